@@ -1,0 +1,55 @@
+/** Every error code of Halflife, once. docs/errors.md explains each; a test compares the two both ways.
+ *  `status` is the HTTP status of the problem document; codes that never reach HTTP have none. */
+interface ErrorCodeFacts {
+  readonly title: string
+  readonly status?: number
+  readonly retryable: boolean
+}
+
+const invalid = (title: string): ErrorCodeFacts => ({ title, status: 400, retryable: false })
+const unknown = (title: string): ErrorCodeFacts => ({ title, status: 404, retryable: false })
+const unavailable = (title: string): ErrorCodeFacts => ({ title, status: 503, retryable: true })
+const local = (title: string): ErrorCodeFacts => ({ title, retryable: false })
+
+export const errorCodes = {
+  HL_EVENT_SHAPE: invalid('The event is not of the documented shape'),
+  HL_EVENT_TYPE: invalid('The event type is unknown'),
+  HL_EVENT_WEIGHT: invalid('The event weight is not a finite number in range'),
+  HL_EVENT_TIME: invalid('The event time cannot be read'),
+  HL_EVENT_TIME_FUTURE: invalid('The event time is too far in the future'),
+  HL_EVENT_BATCH_SIZE: { title: 'Too many events in one request', status: 413, retryable: false },
+  HL_ITEM_SHAPE: invalid('The item is not of the documented shape'),
+  HL_ITEM_VECTOR: invalid('A supplied item vector does not fit its vector space'),
+  HL_ITEM_UNKNOWN: unknown('The item is not in the catalog'),
+  HL_USER_SHAPE: invalid('The user is not of the documented shape'),
+  HL_USER_UNKNOWN: unknown('Nothing is held about the user'),
+  HL_ID_MISSING: invalid('An identifier is missing'),
+  HL_ID_EMPTY: invalid('An identifier is empty'),
+  HL_ID_TOO_LONG: invalid('An identifier is longer than 256 bytes'),
+  HL_LIMIT: invalid('The limit is out of range'),
+  HL_QUERY: invalid('The query is not of the documented shape'),
+  HL_RANK_CANDIDATES: invalid('The list of items to rank is empty or too long'),
+  HL_BODY_TOO_LARGE: { title: 'The request body is too large', status: 413, retryable: false },
+  HL_BODY_ENCODING: invalid('The request body is not valid UTF-8'),
+  HL_BODY_JSON: invalid('The request body is not valid JSON'),
+  HL_CONTENT_TYPE: { title: 'The content type is not accepted here', status: 415, retryable: false },
+  HL_ROUTE_UNKNOWN: unknown('There is no such resource'),
+  HL_REQUEST: invalid('The request cannot be understood'),
+  HL_LOG_UNAVAILABLE: unavailable('The event log cannot be reached'),
+  HL_STORE_UNAVAILABLE: unavailable('The store cannot be reached'),
+  HL_NOT_READY: unavailable('The service is starting or stopping'),
+  HL_INTERNAL: { title: 'Halflife failed', status: 500, retryable: true },
+  HL_POSITION_MOVED: { title: 'Another tracker has moved this partition on', retryable: true },
+  HL_STORE_CONTRACT: local('The store was written under another contract'),
+  HL_STORE_CORRUPT: local('A stored record cannot be read'),
+  HL_SETTING: local('A setting is missing or wrong'),
+  HL_MODEL_UNAVAILABLE: local('The embedding model cannot be had'),
+  HL_MODEL_HASH: local('A downloaded file is not the one expected'),
+  HL_IMPORT: local('The import cannot go on'),
+} as const satisfies Record<string, ErrorCodeFacts>
+
+export type ErrorCode = keyof typeof errorCodes
+
+export function factsOf(code: ErrorCode): ErrorCodeFacts {
+  return errorCodes[code]
+}

@@ -1,0 +1,59 @@
+import type { DurationMs, EpochMs } from './time.ts'
+
+/** Decayed sums of weight by item id: the mathematics of interest, without vectors.
+ *
+ *  Forward decay (Cormode, Shkapenyuk, Srivastava, Xu, ICDE 2009): a weight is kept as it would stand at a landmark,
+ *  `w · 2^((t_e − L)/h)`, so an event changes its own item only. The landmark moves when exponents grow large. */
+export interface DecayedCounts {
+  /** 0 while empty. */
+  landmarkMs: EpochMs
+  readonly weights: Map<string, number>
+}
+
+/** Far below the 1,023 that a float64 exponent holds, so sums of many large weights stay finite. */
+const LARGEST_EXPONENT = 256
+
+export function emptyCounts(): DecayedCounts {
+  return { landmarkMs: 0, weights: new Map() }
+}
+
+/** Folds one event in, whenever it happened. */
+export function countEvent(
+  counts: DecayedCounts,
+  event: { itemId: string; weight: number; occurredAtMs: EpochMs },
+  halfLifeMs: DurationMs,
+): void {
+  if (counts.landmarkMs === 0) counts.landmarkMs = event.occurredAtMs
+  if ((event.occurredAtMs - counts.landmarkMs) / halfLifeMs > LARGEST_EXPONENT) {
+    moveLandmark(counts, event.occurredAtMs, halfLifeMs)
+  }
+  const weight = event.weight * 2 ** ((event.occurredAtMs - counts.landmarkMs) / halfLifeMs)
+  counts.weights.set(event.itemId, (counts.weights.get(event.itemId) ?? 0) + weight)
+}
+
+/** Weight by item as it stands at `nowMs`, of several counts together. */
+export function countsAt(
+  parts: readonly DecayedCounts[],
+  nowMs: EpochMs,
+  halfLifeMs: DurationMs,
+): Map<string, number> {
+  const total = new Map<string, number>()
+  for (const { landmarkMs, weights } of parts) {
+    const factor = 2 ** (-(nowMs - landmarkMs) / halfLifeMs)
+    for (const [itemId, weight] of weights) total.set(itemId, (total.get(itemId) ?? 0) + weight * factor)
+  }
+  return total
+}
+
+/** Keeps the `most` largest. What is dropped starts again from nothing should it come back. */
+export function pruneCounts(counts: DecayedCounts, most: number): void {
+  if (counts.weights.size <= most) return
+  const largestFirst = [...counts.weights].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+  for (const [itemId] of largestFirst.slice(most)) counts.weights.delete(itemId)
+}
+
+function moveLandmark(counts: DecayedCounts, toMs: EpochMs, halfLifeMs: DurationMs): void {
+  const factor = 2 ** (-(toMs - counts.landmarkMs) / halfLifeMs)
+  for (const [itemId, weight] of counts.weights) counts.weights.set(itemId, weight * factor)
+  counts.landmarkMs = toMs
+}

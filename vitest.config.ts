@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    // Two cores, shared with Kafka, Redis and the model: more workers only take turns.
+    maxWorkers: 2,
+    projects: [
+      { test: { name: 'pure', include: ['tests/{libs,services}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'real',
+          include: ['tests/{contract,integration}/**/*.test.ts'],
+          // Brings up, or finds, a real Kafka, a real Redis and the model.
+          globalSetup: ['tests/substrate/vitest-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})

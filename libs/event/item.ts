@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { identifier } from './identifier.ts'
 
-const attributeValue = z.union([z.string().max(1_000), z.number(), z.boolean(), z.array(z.string().max(1_000)).max(100)])
+const attributeValue = z.union([
+  z.string().max(1_000),
+  z.number(),
+  z.boolean(),
+  z.array(z.string().max(1_000)).max(100),
+])
 
 export const attributesSchema = z.record(z.string().min(1).max(100), attributeValue)
 export type Attributes = z.infer<typeof attributesSchema>

@@ -26,7 +26,10 @@ export interface InterestShape {
   readonly floats: number
 }
 
-export function interestShape(spaces: readonly VectorSpace[], timescales: readonly Timescale[]): InterestShape {
+export function interestShape(
+  spaces: readonly VectorSpace[],
+  timescales: readonly Timescale[],
+): InterestShape {
   const dimensions = spaces.reduce((sum, space) => sum + space.dimension, 0)
   return { spaces, timescales, floats: dimensions * timescales.length }
 }

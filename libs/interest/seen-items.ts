@@ -1,13 +1,45 @@
-/** An item that a user has dealt with. Only a 32-bit hash of its id is kept: 9 bytes an item stored. In a catalog
- *  of n items, a user who has seen s of them misses about n·s/2³² others: 1 in 20 such users misses one of 100,000
- *  items at s = 2,000. */
+import type { RememberedEvent } from './remembered-event.ts'
+
+/** An item that a user has dealt with. Only a 32-bit hash of its id is kept: 9 bytes an item stored. A user who has
+ *  seen s items misses an unseen one with probability s/2³²: at s = 2,000, one item in two million. */
 export interface SeenItem {
   /** FNV-1a of the UTF-8 itemId, unsigned 32 bits. */
   readonly itemHash: number
   /** Seconds since the epoch of the newest event with it. */
-  lastSeconds: number
+  readonly lastSeconds: number
   /** Bits of `seenKind`, of all events with it. */
-  kinds: number
+  readonly kinds: number
 }
 
 export const seenKind = { positive: 1, purchased: 2, negative: 4 } as const
+
+/** FNV-1a, 32 bits, as Fowler, Noll and Vo define it. */
+export function itemHash(itemId: string): number {
+  let hash = 0x811c9dc5
+  for (const byte of Buffer.from(itemId)) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash >>> 0
+}
+
+/** Notes the event's item, in place, and keeps the `most` that were dealt with last. */
+export function see(seen: SeenItem[], event: RememberedEvent, most: number): void {
+  const hash = itemHash(event.itemId)
+  const at = seen.findIndex((item) => item.itemHash === hash)
+  const before = at === -1 ? undefined : seen.splice(at, 1)[0]
+  const now: SeenItem = {
+    itemHash: hash,
+    lastSeconds: Math.max(before?.lastSeconds ?? 0, Math.floor(event.occurredAtMs / 1_000)),
+    kinds: (before?.kinds ?? 0) | kindsOf(event),
+  }
+  const place = seen.findIndex((item) => lastSeenFirst(now, item) < 0)
+  seen.splice(place === -1 ? seen.length : place, 0, now)
+  if (seen.length > most) seen.pop()
+}
+
+function lastSeenFirst(a: SeenItem, b: SeenItem): number {
+  return b.lastSeconds - a.lastSeconds || a.itemHash - b.itemHash
+}
+
+function kindsOf(event: RememberedEvent): number {
+  if (event.weight < 0) return seenKind.negative
+  return event.type === 'purchase' ? seenKind.positive | seenKind.purchased : seenKind.positive
+}

@@ -1,16 +1,94 @@
-import type { InterestState } from './interest-state.ts'
-import type { RememberedEvent } from './remembered-event.ts'
-import type { SeenItem } from './seen-items.ts'
+import type { InterestShape } from './interest-shape.ts'
+import { emptyInterest, foldEvent, type InterestState, type ItemVectors } from './interest-state.ts'
+import { isRemembered, type RememberedEvent, remember } from './remembered-event.ts'
+import { type SeenItem, see } from './seen-items.ts'
 
-/** All that is kept about what one user did. It changes only by applying records of the log (apply-events.ts). */
+/** All that is kept about what one user did. It changes only by `applyRecord`: in the order of a partition's offsets,
+ *  each offset once. */
 export interface UserState {
   readonly interest: InterestState
   /** The newest events, newest first, bounded; see remembered-event.ts for the order. */
-  remembered: RememberedEvent[]
+  readonly remembered: RememberedEvent[]
   /** Events of items that have no vector yet, in the same order, bounded. */
-  waiting: RememberedEvent[]
-  /** Items the user has dealt with, newest first, bounded. */
-  seen: SeenItem[]
+  readonly waiting: RememberedEvent[]
+  /** Items the user has dealt with, last dealt with first, bounded. */
+  readonly seen: SeenItem[]
   /** Offset applied last, by `topic/partition`. */
   readonly applied: Map<string, number>
+}
+
+/** How many of each a state keeps. */
+export interface UserBounds {
+  readonly remembered: number
+  readonly waiting: number
+  readonly seen: number
+}
+
+export const defaultBounds: UserBounds = { remembered: 50, waiting: 50, seen: 2_000 }
+
+/** What became of one record.
+ *  `redelivered`: its offset had been applied. `repeated`: another record brought the same eventId.
+ *  `waiting`: kept until its item is known. */
+export type Outcome = 'applied' | 'redelivered' | 'repeated' | 'waiting'
+
+export interface LogPosition {
+  /** `topic/partition` */
+  readonly partition: string
+  readonly offset: number
+}
+
+export function emptyUser(shape: InterestShape): UserState {
+  return { interest: emptyInterest(shape), remembered: [], waiting: [], seen: [], applied: new Map() }
+}
+
+/** Marks the offset as applied; false when it, or a later one, already was. */
+export function takeOffset(state: UserState, at: LogPosition): boolean {
+  if (at.offset <= (state.applied.get(at.partition) ?? -1)) return false
+  state.applied.set(at.partition, at.offset)
+  return true
+}
+
+/** Applies one event at its place in the log, in place. `vectors` undefined: the item is not known yet. */
+export function applyEvent(
+  state: UserState,
+  event: RememberedEvent,
+  at: LogPosition,
+  vectors: ItemVectors | undefined,
+  shape: InterestShape,
+  bounds: UserBounds,
+): { outcome: Outcome; lost: boolean } {
+  if (!takeOffset(state, at)) return { outcome: 'redelivered', lost: false }
+  if (isRemembered(state.remembered, event.fingerprint) || isRemembered(state.waiting, event.fingerprint)) {
+    return { outcome: 'repeated', lost: false }
+  }
+  // An impression weighs nothing: it neither moves an interest nor pushes a click out of memory.
+  if (event.weight === 0) return { outcome: 'applied', lost: false }
+  see(state.seen, event, bounds.seen)
+  if (vectors === undefined) {
+    const lost = remember(state.waiting, event, bounds.waiting) !== undefined
+    return { outcome: 'waiting', lost }
+  }
+  foldEvent(state.interest, shape, event, vectors)
+  remember(state.remembered, event, bounds.remembered)
+  return { outcome: 'applied', lost: false }
+}
+
+/** Folds in the waiting events whose items are known by now, in place; the result is the one they would have had at
+ *  once. Returns those events. */
+export function settleWaiting(
+  state: UserState,
+  vectorsOf: (itemId: string) => ItemVectors | undefined,
+  shape: InterestShape,
+  bounds: UserBounds,
+): RememberedEvent[] {
+  const settled: RememberedEvent[] = []
+  for (const event of state.waiting) {
+    const vectors = vectorsOf(event.itemId)
+    if (vectors === undefined) continue
+    foldEvent(state.interest, shape, event, vectors)
+    remember(state.remembered, event, bounds.remembered)
+    settled.push(event)
+  }
+  for (const event of settled) state.waiting.splice(state.waiting.indexOf(event), 1)
+  return settled
 }

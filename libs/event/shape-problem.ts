@@ -1,0 +1,37 @@
+import type { z } from 'zod'
+import type { ErrorCode } from '../errors/error-codes.ts'
+import { HalflifeError } from '../errors/halflife-error.ts'
+
+/** Turns the first complaint of a schema into one error that names the field, the value and the rule.
+ *  Fields named `…Id` get the HL_ID_ codes; `codeByField` names the codes of other fields. */
+export function shapeProblem(
+  noun: string,
+  value: unknown,
+  error: z.ZodError,
+  codeByField: Readonly<Record<string, ErrorCode>>,
+  otherwise: ErrorCode,
+): HalflifeError {
+  const issue = error.issues[0]!
+  const field = String(issue.path[0] ?? '')
+  if (field === '')
+    return new HalflifeError(otherwise, `the ${noun} must be a JSON object, not ${shown(value)}`)
+  const found = issue.path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  )
+  const where = issue.path.join('.')
+  if (found === undefined) {
+    const code = field.endsWith('Id') ? 'HL_ID_MISSING' : (codeByField[field] ?? otherwise)
+    return new HalflifeError(code, `the ${noun} has no ${where}`)
+  }
+  if (field.endsWith('Id') && typeof found === 'string') {
+    return new HalflifeError(found === '' ? 'HL_ID_EMPTY' : 'HL_ID_TOO_LONG', `${where} ${issue.message}`)
+  }
+  return new HalflifeError(codeByField[field] ?? otherwise, `${where} is ${shown(found)}: ${issue.message}`)
+}
+
+function shown(value: unknown): string {
+  // JSON has no Infinity: 1e999 in a body becomes it, and must not be shown as null.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`
+}

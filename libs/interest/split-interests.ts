@@ -1,0 +1,140 @@
+import { decay, elapsed } from './decay.ts'
+import type { RememberedEvent } from './remembered-event.ts'
+import type { DurationMs, EpochMs } from './time.ts'
+import { dot, normalized } from './vector.ts'
+
+/** One of the things a user is interested in: remembered events that resemble each other. */
+export interface Interest {
+  /** Decayed weight of its events. */
+  readonly mass: number
+  /** The event nearest to the interest's centre, counting its own weight. */
+  readonly exemplar: RememberedEvent
+  /** Heaviest first. */
+  readonly events: readonly RememberedEvent[]
+  /** Weighted mean direction of its events, unit float32[dimension]. */
+  readonly centre: Float32Array
+}
+
+export interface SplitOptions {
+  readonly nowMs: EpochMs
+  readonly halfLifeMs: DurationMs
+  readonly mostInterests: number
+}
+
+interface Point {
+  readonly event: RememberedEvent
+  readonly weight: number
+  readonly vector: Float32Array
+}
+
+/** Below this mean silhouette the events are taken for one interest: the clusters found are no clearer than noise. */
+const CLEAREST_SINGLE = 0.15
+
+/** A user who reads thrillers and cooks is not the average of both: groups remembered events by likeness.
+ *
+ *  Average linkage (Sokal and Michener 1958), and of the groupings it passes through the one with the best mean
+ *  silhouette (Rousseeuw 1987). Both look only at which likenesses are larger, so no threshold has to fit the model.
+ *  Deterministic, and the order of the events does not matter. Disliked events are left out. */
+export function splitInterests(
+  remembered: readonly RememberedEvent[],
+  vectorOf: (itemId: string) => Float32Array | undefined,
+  options: SplitOptions,
+): Interest[] {
+  const points = pointsOf(remembered, vectorOf, options)
+  if (points.length === 0) return []
+  const likeness = points.map((a) => points.map((b) => dot(a.vector, b.vector)))
+  let best = [points.map((_, index) => index)]
+  let bestClarity = CLEAREST_SINGLE
+  for (const clusters of averageLinkage(likeness)) {
+    if (clusters.length < 2 || clusters.length > options.mostInterests) continue
+    const clarity = meanSilhouette(clusters, likeness)
+    if (clarity > bestClarity) {
+      best = clusters
+      bestClarity = clarity
+    }
+  }
+  return best.map((cluster) => interestOf(cluster.map((index) => points[index]!))).sort(heaviestFirst)
+}
+
+function heaviestFirst(a: Interest, b: Interest): number {
+  return b.mass - a.mass || (a.exemplar.fingerprint < b.exemplar.fingerprint ? -1 : 1)
+}
+
+function pointsOf(
+  remembered: readonly RememberedEvent[],
+  vectorOf: (itemId: string) => Float32Array | undefined,
+  { nowMs, halfLifeMs }: SplitOptions,
+): Point[] {
+  const points: Point[] = []
+  for (const event of remembered) {
+    const vector = vectorOf(event.itemId)
+    if (vector === undefined || event.weight <= 0) continue
+    const weight = event.weight * decay(elapsed(nowMs, event.occurredAtMs), halfLifeMs)
+    points.push({ event, weight, vector })
+  }
+  return points.sort((a, b) => (a.event.fingerprint < b.event.fingerprint ? -1 : 1))
+}
+
+/** Every grouping on the way from single points to one cluster, each a list of lists of point indices. */
+function* averageLinkage(likeness: readonly (readonly number[])[]): Generator<number[][]> {
+  let clusters = likeness.map((_, index) => [index])
+  yield clusters
+  while (clusters.length > 1) {
+    let [left, right, closest] = [0, 1, Number.NEGATIVE_INFINITY]
+    for (let a = 0; a < clusters.length; a++) {
+      for (let b = a + 1; b < clusters.length; b++) {
+        const between = meanLikeness(clusters[a]!, clusters[b]!, likeness)
+        if (between > closest) [left, right, closest] = [a, b, between]
+      }
+    }
+    const merged = [...clusters[left]!, ...clusters[right]!]
+    clusters = clusters.map((cluster, index) => (index === left ? merged : cluster)).toSpliced(right, 1)
+    yield clusters
+  }
+}
+
+function meanLikeness(
+  a: readonly number[],
+  b: readonly number[],
+  likeness: readonly (readonly number[])[],
+): number {
+  let sum = 0
+  for (const i of a) for (const j of b) sum += likeness[i]![j]!
+  return sum / (a.length * b.length)
+}
+
+/** Mean over points of (b − a)/max(a, b) with distances 1 − likeness: a to the own cluster, b to the nearest other.
+ *  A point alone in its cluster counts 0. */
+function meanSilhouette(
+  clusters: readonly (readonly number[])[],
+  likeness: readonly (readonly number[])[],
+): number {
+  let sum = 0
+  let points = 0
+  for (const own of clusters) {
+    for (const point of own) {
+      points++
+      if (own.length === 1) continue
+      const companions = own.filter((other) => other !== point)
+      const within = 1 - meanLikeness([point], companions, likeness)
+      const others = clusters.filter((cluster) => cluster !== own)
+      const nearest = Math.min(...others.map((cluster) => 1 - meanLikeness([point], cluster, likeness)))
+      sum += (nearest - within) / Math.max(nearest, within, Number.EPSILON)
+    }
+  }
+  return sum / points
+}
+
+function interestOf(points: readonly Point[]): Interest {
+  const sum = new Float32Array(points[0]!.vector.length)
+  let mass = 0
+  for (const { vector, weight } of points) {
+    mass += weight
+    for (let i = 0; i < sum.length; i++) sum[i]! += vector[i]! * weight
+  }
+  const centre = normalized(sum)
+  const byWeight = [...points].sort((a, b) => b.weight - a.weight)
+  const central = (point: Point) => point.weight * dot(point.vector, centre)
+  const exemplar = byWeight.reduce((best, point) => (central(point) > central(best) ? point : best))
+  return { mass, exemplar: exemplar.event, events: byWeight.map((point) => point.event), centre }
+}

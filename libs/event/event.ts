@@ -51,7 +51,11 @@ const codeByField = {
 export function parseEvent(value: unknown, weights: EventWeights, logTimeMs: EpochMs): Event {
   const parsed = eventSchema.safeParse(value)
   if (!parsed.success) throw shapeProblem('event', value, parsed.error, codeByField, 'HL_EVENT_SHAPE')
-  const input = parsed.data
+  return understandEvent(parsed.data, weights, logTimeMs)
+}
+
+/** Understands an event that is of the documented shape already. @throws HL_EVENT_TYPE, HL_EVENT_TIME* */
+export function understandEvent(input: EventInput, weights: EventWeights, logTimeMs: EpochMs): Event {
   return {
     eventId: input.eventId,
     type: input.type,

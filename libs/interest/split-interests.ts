@@ -27,14 +27,13 @@ interface Point {
   readonly vector: Float32Array
 }
 
-/** Below this mean silhouette the events are taken for one interest: the clusters found are no clearer than noise. */
+/** Up to this clarity the events are taken for one interest: what clusters there are stand no clearer than noise. */
 const CLEAREST_SINGLE = 0.15
 
 /** A user who reads thrillers and cooks is not the average of both: groups remembered events by likeness.
  *
- *  Average linkage (Sokal and Michener 1958), and of the groupings it passes through the one with the best mean
- *  silhouette (Rousseeuw 1987). Both look only at which likenesses are larger, so no threshold has to fit the model.
- *  Deterministic, and the order of the events does not matter. Disliked events are left out. */
+ *  Average linkage (Sokal and Michener 1958), and of the groupings it passes through the clearest one. Deterministic,
+ *  and the order of the events does not matter. Disliked events are left out. */
 export function splitInterests(
   remembered: readonly RememberedEvent[],
   vectorOf: (itemId: string) => Float32Array | undefined,
@@ -47,7 +46,7 @@ export function splitInterests(
   let bestClarity = CLEAREST_SINGLE
   for (const clusters of averageLinkage(likeness)) {
     if (clusters.length < 2 || clusters.length > options.mostInterests) continue
-    const clarity = meanSilhouette(clusters, likeness)
+    const clarity = clarityOf(clusters, likeness)
     if (clarity > bestClarity) {
       best = clusters
       bestClarity = clarity
@@ -103,26 +102,24 @@ function meanLikeness(
   return sum / (a.length * b.length)
 }
 
-/** Mean over points of (b − a)/max(a, b) with distances 1 − likeness: a to the own cluster, b to the nearest other.
- *  A point alone in its cluster counts 0. */
-function meanSilhouette(
+/** Mean over points of how much more they resemble their own cluster than the nearest other: a silhouette (Rousseeuw
+ *  1987) that is not divided by the distances, since in tight company any small difference would then look large. A
+ *  point alone in its cluster counts 0. */
+function clarityOf(
   clusters: readonly (readonly number[])[],
   likeness: readonly (readonly number[])[],
 ): number {
   let sum = 0
-  let points = 0
   for (const own of clusters) {
+    if (own.length === 1) continue
+    const others = clusters.filter((cluster) => cluster !== own)
     for (const point of own) {
-      points++
-      if (own.length === 1) continue
       const companions = own.filter((other) => other !== point)
-      const within = 1 - meanLikeness([point], companions, likeness)
-      const others = clusters.filter((cluster) => cluster !== own)
-      const nearest = Math.min(...others.map((cluster) => 1 - meanLikeness([point], cluster, likeness)))
-      sum += (nearest - within) / Math.max(nearest, within, Number.EPSILON)
+      const nearest = Math.max(...others.map((cluster) => meanLikeness([point], cluster, likeness)))
+      sum += meanLikeness([point], companions, likeness) - nearest
     }
   }
-  return sum / points
+  return sum / likeness.length
 }
 
 function interestOf(points: readonly Point[]): Interest {

@@ -25,6 +25,10 @@ export interface Taste {
 /** One view's worth of interest: a timescale with less left in it than this speaks more softly. */
 const QUIET = 1
 
+/** Interest is not let fade further than to a thousandth: somebody who comes back after years is met with what they
+ *  wanted then, and not as a stranger. */
+const FAINTEST_HALF_LIVES = 10
+
 /** Blends the timescales at `nowMs`.
  *
  *  Each is brought to a common loudness, `S / (‖S‖ + 1)`: of length near 1 while it is fed, fading to nothing as it
@@ -36,7 +40,8 @@ export function tasteAt(
   weights: ScoreWeights,
   nowMs: EpochMs,
 ): Taste {
-  const elapsedMs = elapsed(nowMs, state.asOfMs)
+  const longestMs = Math.max(...shape.timescales.map((timescale) => timescale.halfLifeMs))
+  const elapsedMs = Math.min(elapsed(nowMs, state.asOfMs), FAINTEST_HALF_LIVES * longestMs)
   const left = shape.timescales.map((timescale) => decay(elapsedMs, timescale.halfLifeMs))
   const queries = new Map<string, Float32Array>()
   const coefficients = shape.spaces.map((space, s) => {

@@ -1,0 +1,84 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { HalflifeError, isHalflifeError } from '../errors/halflife-error.ts'
+import { decodeJson } from '../event/decode-record.ts'
+import type { Health } from '../telemetry/health.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { HttpTelemetry } from './http-telemetry.ts'
+import { operationRoutes } from './operation-routes.ts'
+import { foreseen, problemOf, RETRY_AFTER_S } from './problem.ts'
+import { zodValidation } from './validation.ts'
+
+export interface HttpServiceOptions {
+  readonly title: string
+  readonly telemetry: Telemetry
+  readonly say: HttpTelemetry
+  readonly health: Health
+  readonly maxBodyBytes: number
+}
+
+/** The frame of every HTTP interface of Halflife: JSON in and out, problems as RFC 9457, OpenAPI from the routes' zod
+ *  schemas, metrics and probes. It does not listen; tests ask it with `inject()`. */
+export async function httpService(options: HttpServiceOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: options.maxBodyBytes,
+    // 256 bytes of id, each up to three characters when percent-encoded.
+    routerOptions: { maxParamLength: 1_024 },
+    // Requests in hand are answered while the service drains.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  })
+  app.setValidatorCompiler(zodValidation)
+  // Schemas of answers are promises that tests check; checking each answer again would only cost time.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
+  readJsonStrictly(app)
+  answerWithProblems(app, options.say)
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: options.title, version: '1' } },
+    transform: jsonSchemaTransform,
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs' })
+  await app.register(operationRoutes, options)
+  return app
+}
+
+/** Bodies must be UTF-8 and JSON; the parser that comes with Fastify replaces broken bytes in silence. */
+function readJsonStrictly(app: FastifyInstance): void {
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_: FastifyRequest, body: Buffer) => decodeJson(body),
+  )
+}
+
+function answerWithProblems(app: FastifyInstance, say: HttpTelemetry): void {
+  const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? 'unknown'
+
+  async function answer(error: HalflifeError, request: FastifyRequest, reply: FastifyReply) {
+    say.failed({ route: routeOf(request), error })
+    const problem = problemOf(error)
+    if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_S)
+    return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+  }
+
+  app.setErrorHandler((error: Error, request, reply) => answer(foreseen(error), request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const detail = `${request.method} ${request.url.split('?')[0]} does not exist; /docs lists what does`
+    return answer(new HalflifeError('HL_ROUTE_UNKNOWN', detail), request, reply)
+  })
+  app.setSchemaErrorFormatter(([first]) => {
+    const error: unknown = first
+    return isHalflifeError(error) ? error : new Error('a schema complained without an error of ours')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    say.answered({
+      method: request.method,
+      route: routeOf(request),
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1_000,
+    })
+  })
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+/** The forms in which an environment variable is written. */
+
+export const integer = (min: number, max: number) =>
+  z.coerce.number(`must be a whole number`).int('must be a whole number').min(min).max(max)
+
+/** `host:port`, several separated by commas. */
+export const brokerList = z
+  .string()
+  .transform((text) => text.split(',').map((broker) => broker.trim()))
+  .refine((brokers) => brokers.every((broker) => /^[^\s:]+:\d{1,5}$|^\[[^\]]+\]:\d{1,5}$/.test(broker)), {
+    message: 'must be host:port, several separated by commas',
+  })
+
+export const url = (protocols: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    )
+
+/** `name=number`, several separated by commas. */
+export const assignments = <T extends z.ZodType<number>>(value: T) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const entries: [string, number][] = []
+      for (const part of text.split(',')) {
+        const [, name, number] = /^\s*([A-Za-z][\w-]*)\s*=\s*(\S+)\s*$/.exec(part) ?? []
+        const parsed = value.safeParse(Number(number))
+        if (name !== undefined && parsed.success) entries.push([name, parsed.data])
+        else {
+          const why =
+            name === undefined || parsed.error === undefined ? '' : ` (${parsed.error.issues[0]?.message})`
+          context.addIssue({
+            code: 'custom',
+            message: `${JSON.stringify(part.trim())} is not name=number${why}`,
+          })
+        }
+      }
+      return Object.fromEntries(entries)
+    })
+    .pipe(z.record(z.string(), z.number()))

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { HalflifeError } from '../errors/halflife-error.ts'
+import { defaultEventWeights } from '../event/event-type.ts'
+import { assignments, brokerList, integer, url } from './setting-types.ts'
+
+/** Every setting of Halflife: an environment variable, its default, and how to write it. The README's table is
+ *  compared with this by a test. An empty variable counts as absent. */
+export const settingsSchema = z.object({
+  KAFKA_BROKERS: brokerList.optional().meta({
+    description: 'Kafka brokers; without them the log is embedded in DATA_DIR',
+    example: 'kafka-1:9092,kafka-2:9092',
+  }),
+  REDIS_URL: url(['redis:', 'rediss:']).optional().meta({
+    description: 'Redis; without it the store is embedded in DATA_DIR',
+    example: 'redis://localhost:6379/0',
+    secret: true,
+  }),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .meta({ description: 'address to listen on; 0.0.0.0 for all', example: '0.0.0.0' }),
+  PORT: integer(0, 65_535)
+    .default(8080)
+    .meta({ description: 'port to listen on; 0 for any free one', example: '8080' }),
+  DATA_DIR: z
+    .string()
+    .default('./data')
+    .meta({ description: 'folder of the embedded log and store', example: './data' }),
+  HALFLIFE_CACHE: z
+    .string()
+    .default('./.cache/halflife')
+    .meta({ description: 'folder for the model and fetched data sets', example: './.cache/halflife' }),
+  MODEL_DIR: z
+    .string()
+    .optional()
+    .meta({ description: 'folder that already holds the converted model', example: '/opt/halflife/model' }),
+  EMBEDDER: z.enum(['auto', 'transformer', 'lexical']).default('auto').meta({
+    description:
+      'auto takes the Transformer, or the lexical embedder with a warning where no model can be had',
+    example: 'auto',
+  }),
+  TOPIC_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, dashes or underscores')
+    .default('halflife')
+    .meta({ description: 'first part of every topic and consumer group', example: 'halflife' }),
+  KEY_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, dashes or underscores')
+    .default('halflife')
+    .meta({ description: 'first part of every Redis key', example: 'halflife' }),
+  TOPIC_PARTITIONS: integer(1, 10_000)
+    .default(12)
+    .meta({ description: 'partitions of topics that Halflife creates', example: '12' }),
+  TOPIC_REPLICATION: integer(-1, 100).default(-1).meta({
+    description: "replicas of topics that Halflife creates; -1 for the broker's default",
+    example: '3',
+  }),
+  TIMESCALES: assignments(z.number().positive())
+    .default({ session: 1_800, recent: 86_400, lasting: 2_592_000 })
+    .meta({
+      description: 'half-life of each timescale, seconds',
+      example: 'session=1800,recent=86400,lasting=2592000',
+    }),
+  TIMESCALE_WEIGHTS: assignments(z.number()).default({ session: 0.5, recent: 0.3, lasting: 0.2 }).meta({
+    description: 'what each timescale counts in a score',
+    example: 'session=0.5,recent=0.3,lasting=0.2',
+  }),
+  VECTOR_SPACES: assignments(z.number().int().min(1).max(8_192)).default({}).meta({
+    description: 'spaces beside text whose vectors come with the items, and their dimensions',
+    example: 'image=512',
+  }),
+  SPACE_WEIGHTS: assignments(z.number())
+    .default({})
+    .meta({ description: 'what each space counts in a score; 1 if not named', example: 'text=1,image=0.5' }),
+  EVENT_WEIGHTS: assignments(z.number().min(-1_000).max(1_000))
+    .default({})
+    .transform((own) => ({ ...defaultEventWeights, ...own }))
+    .meta({
+      description: 'weights of event types, added to the built-in ones or instead of them',
+      example: 'share=3,view=0.5',
+    }),
+  TRENDING_HALF_LIFE: z.coerce
+    .number()
+    .positive()
+    .default(86_400)
+    .meta({ description: 'half-life of trending, seconds', example: '86400' }),
+  REMEMBERED_EVENTS: integer(1, 1_000).default(50).meta({
+    description: 'newest events kept with each user, which is also the window for repeated eventIds',
+    example: '50',
+  }),
+  WAITING_EVENTS: integer(1, 1_000)
+    .default(50)
+    .meta({ description: 'events of unknown items kept with each user', example: '50' }),
+  SEEN_ITEMS: integer(1, 100_000)
+    .default(2_000)
+    .meta({ description: 'items kept with each user as already dealt with', example: '2000' }),
+  MAX_BODY_BYTES: integer(1_024, 100_000_000)
+    .default(4_194_304)
+    .meta({ description: 'largest request body', example: '4194304' }),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .meta({ description: 'least severe log lines written', example: 'info' }),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+export type SettingName = keyof Settings
+
+export const settingNames = Object.keys(settingsSchema.shape) as SettingName[]
+
+/** What the README's table says of a setting. */
+export function settingFacts(name: SettingName): SettingFacts {
+  const facts = z.globalRegistry.get(settingsSchema.shape[name])!
+  return { description: facts.description!, example: String(facts.example), secret: facts.secret === true }
+}
+
+interface SettingFacts {
+  readonly description: string
+  readonly example: string
+  /** The value may hold a password and is never shown. */
+  readonly secret: boolean
+}
+
+/** Reads the environment. `required`: settings that the process at hand cannot do without.
+ *  @throws HL_SETTING with the variable's name, the value's problem and an example */
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  required: readonly SettingName[] = [],
+): Settings {
+  const given = settingNames.filter((name) => (environment[name] ?? '') !== '')
+  for (const name of required) if (!given.includes(name)) throw settingError(name, 'is not set')
+  const parsed = settingsSchema.safeParse(Object.fromEntries(given.map((name) => [name, environment[name]])))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const name = issue!.path[0] as SettingName
+  const shown = settingFacts(name).secret ? 'wrong' : JSON.stringify(environment[name])
+  throw settingError(name, `is ${shown}: ${issue!.message}`)
+}
+
+function settingError(name: SettingName, problem: string): HalflifeError {
+  const { example } = settingFacts(name)
+  return new HalflifeError('HL_SETTING', `${name} ${problem}; for example ${name}=${example}`)
+}

@@ -1,0 +1,35 @@
+import { messageOf } from '../errors/halflife-error.ts'
+import type { Telemetry } from './telemetry.ts'
+
+/** What every process says of its own life. */
+export interface ProcessTelemetry {
+  started(facts: Readonly<Record<string, unknown>>): void
+  /** The log or the store is away; nothing is lost, the process waits. Repeats are said once a minute. */
+  waiting(facts: { on: string; error: unknown }): void
+  /** Something works, but less well than it should. */
+  degraded(facts: { what: string; detail: string }): void
+  stopping(signal: string): void
+  stopped(): void
+  failed(error: unknown): void
+}
+
+const REPEAT_AFTER_MS = 60_000
+
+export function processTelemetry({ log }: Telemetry, now: () => number = Date.now): ProcessTelemetry {
+  const lastSaid = new Map<string, number>()
+  return {
+    started: (facts) => log.info(facts, 'Service started.'),
+    waiting({ on, error }) {
+      const reason = messageOf(error)
+      const key = `${on} ${reason}`
+      if (now() - (lastSaid.get(key) ?? Number.NEGATIVE_INFINITY) < REPEAT_AFTER_MS) return
+      if (lastSaid.size > 100) lastSaid.clear()
+      lastSaid.set(key, now())
+      log.warn({ on, reason }, 'Waiting until it is back.')
+    },
+    degraded: (facts) => log.warn(facts, 'Working, but less well than it could.'),
+    stopping: (signal) => log.info({ signal }, 'Service stopping.'),
+    stopped: () => log.info('Service stopped.'),
+    failed: (error) => log.fatal({ err: error }, 'Service failed.'),
+  }
+}

@@ -1,0 +1,105 @@
+import { hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { HalflifeError, isHalflifeError, messageOf } from '../../../libs/errors/halflife-error.ts'
+import { decodeJson } from '../../../libs/event/decode-record.ts'
+import { type EventInput, parseEvent } from '../../../libs/event/event.ts'
+import type { EventWeights } from '../../../libs/event/event-type.ts'
+import { type ItemInput, itemSchema } from '../../../libs/event/item.ts'
+import { suppliedVectors } from '../../../libs/event/item-vectors.ts'
+import { shapeProblem } from '../../../libs/event/shape-problem.ts'
+import type { VectorSpace } from '../../../libs/interest/interest-shape.ts'
+import type { ImportLine, ImportSource } from './import-source.ts'
+
+/** What the lines of a file are judged by; the same as at the HTTP interface. */
+export interface LineRules {
+  readonly weights: EventWeights
+  readonly spaces: readonly VectorSpace[]
+  readonly nowMs: number
+}
+
+/** A file of JSON lines, items and events in any order: an object with a `title` is an item. @throws HL_IMPORT */
+export async function jsonLinesSource(path: string, rules: LineRules): Promise<ImportSource> {
+  const counts = { items: 0, events: 0 }
+  for await (const { bytes } of linesIn(path)) counts[isItem(bytes) ? 'items' : 'events']++
+  return {
+    items: {
+      total: counts.items,
+      async *read() {
+        for await (const { bytes, line } of linesIn(path)) {
+          if (isItem(bytes)) yield judged(line, () => itemIn(bytes, rules))
+        }
+      },
+    },
+    events: {
+      total: counts.events,
+      async *read() {
+        for await (const { bytes, line } of linesIn(path)) {
+          if (!isItem(bytes)) yield judged(line, () => eventIn(bytes, `${basename(path)}:${line}`, rules))
+        }
+      },
+    },
+  }
+}
+
+function judged<T>(line: number, judge: () => T): ImportLine<T> {
+  try {
+    return { value: judge() }
+  } catch (error) {
+    if (!isHalflifeError(error)) throw error
+    return { line, error }
+  }
+}
+
+/** Told apart without judging: a line that cannot be read counts among the events, where it is refused. */
+function isItem(bytes: Uint8Array): boolean {
+  try {
+    const value = decodeJson(bytes)
+    return typeof value === 'object' && value !== null && 'title' in value
+  } catch {
+    return false
+  }
+}
+
+function itemIn(bytes: Uint8Array, { spaces }: LineRules): ItemInput {
+  const value = decodeJson(bytes)
+  const parsed = itemSchema.safeParse(value)
+  if (!parsed.success) throw shapeProblem('item', value, parsed.error, {}, 'HL_ITEM_SHAPE')
+  suppliedVectors(parsed.data.vectors, spaces)
+  return parsed.data
+}
+
+/** An event without an id gets one from its line: importing the file twice does not make it two events. */
+function eventIn(
+  bytes: Uint8Array,
+  place: string,
+  { weights, nowMs }: LineRules,
+): EventInput & { eventId: string } {
+  const value = decodeJson(bytes)
+  parseEvent(value, weights, nowMs)
+  const event = value as EventInput
+  return { ...event, eventId: event.eventId ?? hash('sha1', `${place} ${JSON.stringify(event)}`, 'hex') }
+}
+
+const NEWLINE = 0x0a
+/** A longer line is no event or item of ours. */
+const LONGEST_LINE = 4_194_304
+
+async function* linesIn(path: string): AsyncGenerator<{ bytes: Uint8Array; line: number }> {
+  let line = 0
+  let rest = Buffer.alloc(0)
+  try {
+    for await (const chunk of createReadStream(path)) {
+      rest = Buffer.concat([rest, chunk])
+      for (let end = rest.indexOf(NEWLINE); end !== -1; end = rest.indexOf(NEWLINE)) {
+        line++
+        if (end > 0) yield { bytes: rest.subarray(0, end), line }
+        rest = rest.subarray(end + 1)
+      }
+      if (rest.length > LONGEST_LINE) throw new Error(`line ${line + 1} is longer than ${LONGEST_LINE} bytes`)
+    }
+  } catch (error) {
+    throw new HalflifeError('HL_IMPORT', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+  if (rest.length > 0) yield { bytes: rest, line: line + 1 }
+}

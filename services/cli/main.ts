@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { ensureModel } from '../../libs/embedding/model/ensure-model.ts'
+import { isHalflifeError, messageOf } from '../../libs/errors/halflife-error.ts'
+import { readSettings, type SettingName } from '../../libs/settings/settings.ts'
+import { exitOnSignal } from '../../libs/telemetry/orderly-shutdown.ts'
+import { openProgress } from '../process/progress.ts'
+import { type Role, startProcess } from '../process/start-process.ts'
+import { startStandalone } from '../standalone/standalone.ts'
+import { importCommand } from './import/import-command.ts'
+import { summaryTable } from './import/summary-table.ts'
+
+/** A wrong or missing setting; 1 is any other failure. */
+const EXIT_SETTING = 2
+
+/** What each service cannot do without, and what it does. */
+const services: Readonly<Record<Role, { needs: readonly SettingName[]; does: string }>> = {
+  collector: { needs: ['KAFKA_BROKERS'], does: 'take events, items and users over HTTP into Kafka' },
+  tracker: {
+    needs: ['KAFKA_BROKERS', 'REDIS_URL'],
+    does: "keep users' interests in Redis up to date with Kafka",
+  },
+  scorer: { needs: ['REDIS_URL'], does: 'answer what a user should see next, from Redis' },
+}
+
+const program = new Command('halflife')
+  .description('Knows what each user wants now, from a stream of events.')
+  .addHelpText('after', '\nSettings come from environment variables; the table in README.md lists them all.')
+
+program
+  .command('start')
+  .description('run everything in one process, over a log and a store embedded in DATA_DIR')
+  .option('--no-demo', 'leave out the demo catalog that a new log begins with')
+  .addHelpText('after', '\nExample:\n  PORT=9000 halflife start --no-demo')
+  .action(async ({ demo }: { demo: boolean }) => {
+    const settings = readSettings(process.env)
+    const progress = openProgress()
+    const running = await startStandalone({ settings, demo, progress, onOpening: exitOnSignal })
+    process.stdout.write(
+      `Halflife is ready on http://${settings.HOST}:${running.port} (API pages at /docs)\n`,
+    )
+  })
+
+for (const [role, { needs, does }] of Object.entries(services) as [Role, (typeof services)[Role]][]) {
+  program
+    .command(role)
+    .description(does)
+    .addHelpText('after', `\nNeeds ${needs.join(' and ')}.`)
+    .action(async () => {
+      const settings = readSettings(process.env, needs)
+      const progress = openProgress()
+      await startProcess({
+        roles: [role],
+        service: role,
+        settings,
+        onOpening: exitOnSignal,
+        onProgress: progress.report,
+      })
+      progress.finish()
+    })
+}
+
+program
+  .command('import')
+  .description('publish items and events and wait until they are tracked')
+  .argument(
+    '<what>',
+    'movielens (fetched, 100,000 ratings), demo (the demo catalog), or a file of JSON lines',
+  )
+  .addHelpText(
+    'after',
+    `
+A line of a file is an event or an item, as the HTTP API takes them:
+  {"type":"click","userId":"ann","itemId":"book-1"}
+  {"itemId":"book-1","title":"A Quiet Orbit","tags":["science fiction"]}`,
+  )
+  .action(async (what: string) => {
+    const summary = await importCommand(what, readSettings(process.env))
+    process.stdout.write(summaryTable(summary))
+  })
+
+program
+  .command('model')
+  .description('fetch the embedding model into HALFLIFE_CACHE, or say where it is')
+  .action(async () => {
+    const { HALFLIFE_CACHE: cacheDir, MODEL_DIR: modelDir } = readSettings(process.env)
+    const progress = openProgress()
+    const folder = await ensureModel({ cacheDir, ...(modelDir && { modelDir }), onProgress: progress.report })
+    progress.finish()
+    process.stdout.write(`${folder.model} in ${folder.path}\n`)
+  })
+
+program.parseAsync().catch((error: unknown) => {
+  const prefix = isHalflifeError(error) ? `${error.code}: ` : ''
+  process.stderr.write(`halflife: ${prefix}${messageOf(error)}\n`)
+  process.exit(isHalflifeError(error, 'HL_SETTING') ? EXIT_SETTING : 1)
+})

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { HalflifeError } from '../../libs/errors/halflife-error.ts'
+import { eventSchema } from '../../libs/event/event.ts'
+import { problemOf } from '../../libs/http/problem.ts'
+import { problemSchema } from '../../libs/http/problem-schema.ts'
+import type { CollectorOptions } from './collector.ts'
+import { linesOf, MOST_EVENTS, takeIn } from './intake.ts'
+
+const acceptedSchema = z.object({
+  accepted: z.number().int(),
+  rejected: z.array(z.object({ index: z.number().int(), code: z.string(), detail: z.string() })),
+})
+
+const NDJSON = 'application/x-ndjson'
+
+export async function eventRoutes(app: FastifyInstance, options: CollectorOptions): Promise<void> {
+  const { log, topics, weights, say, now } = options
+  app.addContentTypeParser(NDJSON, { parseAs: 'buffer' }, async (_: unknown, body: Buffer) => linesOf(body))
+
+  app.withTypeProvider<ZodTypeProvider>().post(
+    '/v1/events',
+    {
+      // Each event is judged by itself, in the handler: a schema for the whole would refuse neighbours too.
+      validatorCompiler: () => () => true,
+      schema: {
+        summary: `Tell what users did: one event, an array, or NDJSON (at most ${MOST_EVENTS})`,
+        tags: ['events'],
+        consumes: ['application/json', NDJSON],
+        body: z.union([eventSchema, z.array(eventSchema).max(MOST_EVENTS)]),
+        response: { 202: acceptedSchema, '4xx': problemSchema, 503: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const body: unknown = request.body
+      const { records, types, rejected } = takeIn(Array.isArray(body) ? body : [body], weights, now())
+      if (records.length > 0) await log.append(topics.events, records)
+      for (const type of types) say.eventsAccepted(type, 1)
+      for (const { code } of rejected) say.eventRejected(code)
+      const [refusal] = rejected
+      if (refusal === undefined || Array.isArray(body)) {
+        return reply.code(202).send({ accepted: records.length, rejected: [...rejected] })
+      }
+      // A single event that is refused is a refused request.
+      const problem = problemOf(new HalflifeError(refusal.code, refusal.detail))
+      const answer = { ...problem, accepted: 0, rejected }
+      return reply.code(problem.status).type('application/problem+json').send(answer)
+    },
+  )
+}

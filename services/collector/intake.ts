@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import type { ErrorCode } from '../../libs/errors/error-codes.ts'
+import { HalflifeError, isHalflifeError } from '../../libs/errors/halflife-error.ts'
+import { decodeJson } from '../../libs/event/decode-record.ts'
+import { type EventInput, parseEvent } from '../../libs/event/event.ts'
+import type { EventWeights } from '../../libs/event/event-type.ts'
+import type { NewRecord } from '../../libs/log/event-log.ts'
+
+/** One event of a request that was refused, by its place in the request. */
+export interface Rejection {
+  readonly index: number
+  readonly code: ErrorCode
+  readonly detail: string
+}
+
+export interface Intake {
+  readonly records: readonly NewRecord[]
+  /** Event types of the records, in the same order. */
+  readonly types: readonly string[]
+  readonly rejected: readonly Rejection[]
+}
+
+export const MOST_EVENTS = 1_000
+
+/** Judges each event of a request by itself: one that is wrong does not keep its neighbours out. An accepted one gets
+ *  what it lacks, an id and a time, so that it stays the same event however often its record is delivered.
+ *  @throws HL_EVENT_BATCH_SIZE */
+export function takeIn(values: readonly unknown[], weights: EventWeights, nowMs: number): Intake {
+  if (values.length > MOST_EVENTS) {
+    const detail = `${values.length} events in one request; send at most ${MOST_EVENTS} at a time`
+    throw new HalflifeError('HL_EVENT_BATCH_SIZE', detail)
+  }
+  const records: NewRecord[] = []
+  const types: string[] = []
+  const rejected: Rejection[] = []
+  for (const [index, value] of values.entries()) {
+    try {
+      const read = value instanceof Uint8Array ? decodeJson(value) : value
+      const { userId, type } = parseEvent(read, weights, nowMs)
+      records.push(recordOf(userId, read as EventInput, nowMs))
+      types.push(type)
+    } catch (error) {
+      if (!isHalflifeError(error)) throw error
+      rejected.push({ index, code: error.code, detail: error.message })
+    }
+  }
+  return { records, types, rejected }
+}
+
+function recordOf(userId: string, event: EventInput, nowMs: number): NewRecord {
+  const complete = {
+    ...event,
+    eventId: event.eventId ?? randomUUID(),
+    occurredAt: event.occurredAt ?? new Date(nowMs).toISOString(),
+  }
+  return { key: userId, value: Buffer.from(JSON.stringify(complete)), timestampMs: nowMs }
+}
+
+const NEWLINE = 0x0a
+
+/** The lines of an NDJSON body that hold anything, as bytes, so that one broken line stays one rejection. */
+export function linesOf(body: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = []
+  for (let start = 0; start < body.length; ) {
+    const newline = body.indexOf(NEWLINE, start)
+    const end = newline === -1 ? body.length : newline
+    const line = body.subarray(start, end)
+    if (line.some((byte) => byte > 0x20)) lines.push(line)
+    start = end + 1
+  }
+  return lines
+}

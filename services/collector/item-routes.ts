@@ -1,0 +1,71 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { identifier } from '../../libs/event/identifier.ts'
+import { type ItemInput, itemBodySchema, itemSchema } from '../../libs/event/item.ts'
+import { suppliedVectors } from '../../libs/event/item-vectors.ts'
+import { problemSchema } from '../../libs/http/problem-schema.ts'
+import type { CollectorOptions } from './collector.ts'
+
+const MOST_ITEMS = 1_000
+const acceptedSchema = z.object({ accepted: z.number().int() })
+const answers = { 202: acceptedSchema, '4xx': problemSchema, 503: problemSchema }
+const itemParams = z.object({ itemId: identifier })
+
+export async function itemRoutes(app: FastifyInstance, options: CollectorOptions): Promise<void> {
+  const { log, topics, spaces, say } = options
+  const routes = app.withTypeProvider<ZodTypeProvider>()
+
+  async function put(items: readonly ItemInput[]): Promise<{ accepted: number }> {
+    for (const item of items) suppliedVectors(item.vectors, spaces)
+    const records = items.map((item) => ({ key: item.itemId, value: Buffer.from(JSON.stringify(item)) }))
+    await log.append(topics.items, records)
+    say.itemsAccepted('put', items.length)
+    return { accepted: items.length }
+  }
+
+  routes.put(
+    '/v1/items/:itemId',
+    {
+      schema: {
+        summary: 'Add an item to the catalog, or replace it',
+        tags: ['catalog'],
+        params: itemParams,
+        body: itemBodySchema,
+        response: answers,
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await put([{ ...request.body, itemId: request.params.itemId }])),
+  )
+
+  routes.post(
+    '/v1/items',
+    {
+      schema: {
+        summary: `Add or replace items; all of them are taken or none (at most ${MOST_ITEMS})`,
+        tags: ['catalog'],
+        body: z.union([z.array(itemSchema).min(1).max(MOST_ITEMS), itemSchema]),
+        response: answers,
+      },
+    },
+    async (request, reply) => reply.code(202).send(await put([request.body].flat())),
+  )
+
+  routes.delete(
+    '/v1/items/:itemId',
+    {
+      schema: {
+        summary: 'Take an item out of the catalog; interests it has left stay',
+        tags: ['catalog'],
+        params: itemParams,
+        response: answers,
+      },
+    },
+    async (request, reply) => {
+      await log.append(topics.items, [{ key: request.params.itemId, value: null }])
+      say.itemsAccepted('removed', 1)
+      return reply.code(202).send({ accepted: 1 })
+    },
+  )
+}

@@ -1,0 +1,50 @@
+import { Presets, SingleBar } from 'cli-progress'
+
+/** Long work, step by step, for a person to watch. */
+export interface Progress {
+  /** `done` of `total`; a new step begins when the name changes. */
+  report(step: { readonly step: string; readonly done: number; readonly total: number }): void
+  finish(): void
+}
+
+/** A bar on a terminal; elsewhere a plain line as each step begins and at each quarter of it. */
+export function openProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  return stream.isTTY ? bar(stream) : lines(stream)
+}
+
+function bar(stream: NodeJS.WriteStream): Progress {
+  let current: { step: string; bar: SingleBar } | undefined
+  const finish = () => {
+    current?.bar.stop()
+    current = undefined
+  }
+  return {
+    report({ step, done, total }) {
+      if (current?.step !== step) {
+        finish()
+        const format = `${step.padEnd(28)} {bar} {percentage} % | {value}/{total} | {eta_formatted} left`
+        current = { step, bar: new SingleBar({ format, stream, hideCursor: true }, Presets.shades_classic) }
+        current.bar.start(total, done)
+      }
+      current.bar.setTotal(total)
+      current.bar.update(done)
+    },
+    finish,
+  }
+}
+
+const PARTS = 4
+
+function lines(stream: NodeJS.WriteStream): Progress {
+  let said = ''
+  return {
+    report({ step, done, total }) {
+      const part = total > 0 ? Math.floor((done / total) * PARTS) : 0
+      const now = `${step} ${part}`
+      if (now === said) return
+      said = now
+      stream.write(`${step}: ${done}/${total}\n`)
+    },
+    finish() {},
+  }
+}

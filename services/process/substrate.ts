@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { cachedEmbedder } from '../../libs/embedding/cached-embedder.ts'
+import type { Embedder } from '../../libs/embedding/embedder.ts'
+import type { ModelProgress } from '../../libs/embedding/model/model-source.ts'
+import { embeddedEventLog } from '../../libs/log/embedded/embedded-event-log.ts'
+import { type EventLog, type TopicNames, topicNames, topicSpecs } from '../../libs/log/event-log.ts'
+import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
+import type { Settings } from '../../libs/settings/settings.ts'
+import { embeddedStore } from '../../libs/store/embedded/embedded-store.ts'
+import { redisStore } from '../../libs/store/redis/redis-store.ts'
+import type { Store, StoreContract } from '../../libs/store/store.ts'
+import { embeddingTelemetry } from '../../libs/telemetry/embedding-telemetry.ts'
+import type { Health } from '../../libs/telemetry/health.ts'
+import type { Closing } from '../../libs/telemetry/orderly-shutdown.ts'
+import type { ProcessTelemetry } from '../../libs/telemetry/process-telemetry.ts'
+import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
+import { contractOf } from './contract.ts'
+import { openEmbedder } from './open-embedder.ts'
+import { waitUntilThere } from './wait-until-there.ts'
+
+/** What a process stands on, and how it is to be opened. */
+export interface Ground {
+  readonly settings: Settings
+  readonly health: Health
+  readonly closing: Closing
+  readonly say: ProcessTelemetry
+  readonly onProgress: (progress: ModelProgress) => void
+}
+
+export interface OpenLog {
+  readonly log: EventLog
+  readonly topics: TopicNames
+}
+
+/** Opens the log that the settings name and sees that its topics are there, waiting for it as long as it takes. */
+export async function openLog({ settings, health, closing, say }: Ground): Promise<OpenLog> {
+  const onTrouble = (error: unknown) => say.waiting({ on: 'log', error })
+  const log =
+    settings.KAFKA_BROKERS === undefined
+      ? embeddedEventLog({ path: join(settings.DATA_DIR, 'log') })
+      : kafkaEventLog({
+          brokers: settings.KAFKA_BROKERS,
+          clientId: settings.TOPIC_PREFIX,
+          replicationFactor: settings.TOPIC_REPLICATION,
+          onTrouble,
+        })
+  closing.add(() => log.close())
+  health.check('log', () => log.ping())
+  const topics = topicNames(settings.TOPIC_PREFIX)
+  const specs = topicSpecs(topics, settings.TOPIC_PARTITIONS)
+  await waitUntilThere('log', () => log.ensureTopics(specs), say)
+  return { log, topics }
+}
+
+export interface OpenStore {
+  readonly store: Store
+  readonly contract: StoreContract
+  readonly embedder: Embedder
+  /** Why texts are only embedded lexically; undefined when all is as wanted. */
+  readonly degraded: string | undefined
+}
+
+/** Opens the embedder and, under the contract that follows from it, the store that the settings name, waiting for it as
+ *  long as it takes. @throws HL_STORE_CONTRACT, HL_SETTING, HL_MODEL_* */
+export async function openStore(
+  { settings, health, closing, say, onProgress }: Ground,
+  telemetry: Telemetry,
+): Promise<OpenStore> {
+  const { embedder, degraded } = await openEmbedder(settings, onProgress)
+  closing.add(() => embedder.close())
+  if (degraded !== undefined) {
+    health.degrade('embedder', degraded)
+    say.degraded({ what: 'embedder', detail: degraded })
+  }
+  const contract = contractOf(settings, embedder)
+  const onTrouble = (error: unknown) => say.waiting({ on: 'store', error })
+  const open = () =>
+    settings.REDIS_URL === undefined
+      ? embeddedStore({ path: join(settings.DATA_DIR, 'store'), contract })
+      : redisStore({ url: settings.REDIS_URL, prefix: settings.KEY_PREFIX, contract, onTrouble })
+  const store = await waitUntilThere('store', open, say)
+  closing.add(() => store.close())
+  health.check('store', () => store.ping())
+  return {
+    store,
+    contract,
+    embedder: cachedEmbedder(embedder, store, { onEmbedded: embeddingTelemetry(telemetry).textsEmbedded }),
+    degraded,
+  }
+}

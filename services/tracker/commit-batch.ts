@@ -1,0 +1,112 @@
+import { HalflifeError } from '../../libs/errors/halflife-error.ts'
+import { countEvent, pruneCounts } from '../../libs/interest/decayed-counts.ts'
+import type { ItemVectors } from '../../libs/interest/interest-state.ts'
+import { emptyUser } from '../../libs/interest/user-state.ts'
+import type { InterestStore, PartitionState } from '../../libs/store/interest-store.ts'
+import { type Applied, applyRecords } from './apply-records.ts'
+import type { EventTracking } from './track-events.ts'
+import type { Lap, TrackerTelemetry } from './tracker-telemetry.ts'
+import type { UserRecord } from './understand-batch.ts'
+
+/** Records of one batch, by user. */
+export type RecordsByUser = ReadonlyMap<string, readonly UserRecord[]>
+
+/** A user whom two trackers keep changing is tried this often before the batch is given back to the log. */
+const MOST_ATTEMPTS = 5
+/** Items whose trending weight each partition keeps. */
+const MOST_TRENDING = 2_000
+
+/** Applies the records to their users and writes users and partition, each only if it is still as it was read. Users
+ *  whom somebody else changed meanwhile are read and tried again. @throws HL_POSITION_MOVED, HL_STORE_UNAVAILABLE */
+export async function commitBatch(
+  byUser: RecordsByUser,
+  vectors: ReadonlyMap<string, ItemVectors>,
+  partition: PartitionState,
+  expectedPosition: number | undefined,
+  context: EventTracking,
+  lap: Lap,
+): Promise<void> {
+  countTrending(partition, byUser, context.trendingHalfLifeMs)
+  let pending = [...byUser.keys()]
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const applied = await applyToStored(pending, byUser, vectors, partition, context, lap)
+    const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
+    const { fenced } = await context.store.commit({ users, partition: { ...partition, expectedPosition } })
+    lap('commit')
+    const refused = new Set(fenced)
+    for (const { result, write } of applied) {
+      if (!refused.has(write.userId)) sayApplied(result, byUser.get(write.userId)!, context.say)
+    }
+    if (refused.size === 0) return
+    context.say.usersFenced(refused.size)
+    pending = fenced
+  }
+  const detail = `${pending.length} users were changed by another tracker at each of ${MOST_ATTEMPTS} attempts`
+  throw new HalflifeError('HL_POSITION_MOVED', detail)
+}
+
+async function applyToStored(
+  userIds: readonly string[],
+  byUser: RecordsByUser,
+  vectors: ReadonlyMap<string, ItemVectors>,
+  partition: PartitionState,
+  context: EventTracking,
+  lap: Lap,
+) {
+  const stored = await context.store.readUsers(userIds)
+  lap('read')
+  // Users who wait for items that this batch does not touch may find them known by now.
+  const waitedFor = new Set(stored.flatMap((user) => user?.state.waiting.map((event) => event.itemId) ?? []))
+  const settling = waitedFor.size > 0 ? await context.vectors.vectorsOf(waitedFor) : undefined
+  const rules = { ...context, vectorsOf: (itemId: string) => vectors.get(itemId) ?? settling?.get(itemId) }
+  const where = `${partition.topic}/${partition.partition}`
+  const applied = userIds.map((userId, index) => {
+    const state = stored[index]?.state ?? emptyUser(context.shape)
+    const result = applyRecords(state, where, byUser.get(userId)!, rules)
+    return { result, write: { userId, state, storedOffsets: stored[index]?.storedOffsets } }
+  })
+  lap('apply')
+  return applied
+}
+
+/** Vectors of all items touched. Whoever touches an unknown one is noted as waiting for it, and only then is it looked
+ *  up once more: had it appeared in between, nobody would wake them. */
+export async function vectorsFor(
+  byUser: RecordsByUser,
+  { vectors, store }: Pick<EventTracking, 'vectors'> & { store: InterestStore },
+): Promise<ReadonlyMap<string, ItemVectors>> {
+  const usersOf = new Map<string, Set<string>>()
+  for (const [userId, records] of byUser) {
+    for (const { event } of records) {
+      if (event === undefined || event.weight === 0) continue
+      const users = usersOf.get(event.itemId)
+      if (users === undefined) usersOf.set(event.itemId, new Set([userId]))
+      else users.add(userId)
+    }
+  }
+  const known = await vectors.vectorsOf(usersOf.keys())
+  const unknown = [...usersOf].filter(([itemId]) => !known.has(itemId))
+  if (unknown.length === 0) return known
+  await Promise.all(unknown.map(([itemId, users]) => store.addWaiting(itemId, [...users])))
+  const appeared = await vectors.vectorsOf(unknown.map(([itemId]) => itemId))
+  return new Map([...known, ...appeared])
+}
+
+/** Counts what is wanted, in place. It goes with the partition's position: both are written or neither is. A repeated
+ *  eventId counts again here; what is popular needs no better. */
+function countTrending(partition: PartitionState, byUser: RecordsByUser, halfLifeMs: number): void {
+  for (const records of byUser.values()) {
+    for (const { event } of records) {
+      if (event !== undefined && event.weight > 0) countEvent(partition.trending, event, halfLifeMs)
+    }
+  }
+  pruneCounts(partition.trending, MOST_TRENDING)
+}
+
+function sayApplied(result: Applied, records: readonly UserRecord[], say: TrackerTelemetry): void {
+  for (const [index, outcome] of result.outcomes.entries()) {
+    say.eventsHandled(outcome, records[index]!.event?.type ?? 'none', 1)
+  }
+  if (result.settled > 0) say.waitingEventsSettled(result.settled)
+  if (result.lost > 0) say.waitingEventsLost(result.lost)
+}

@@ -1,0 +1,134 @@
+import { Counter, Gauge, Histogram } from 'prom-client'
+import type { ErrorCode } from '../../libs/errors/error-codes.ts'
+import { isHalflifeError, messageOf } from '../../libs/errors/halflife-error.ts'
+import type { Outcome } from '../../libs/interest/user-state.ts'
+import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
+
+/** Steps of a batch, in the order they are taken. */
+export type Stage = 'decode' | 'vectors' | 'read' | 'apply' | 'commit'
+
+export type Lap = (stage: Stage) => void
+
+export interface BatchFacts {
+  readonly topic: string
+  readonly partition: number
+  readonly records: number
+  /** Records still to come in this partition. */
+  readonly lag: number
+}
+
+/** Everything that can happen in a tracker, each with its log line and its metric. */
+export interface TrackerTelemetry {
+  eventsHandled(outcome: Outcome | 'control', type: string, count: number): void
+  eventVisible(secondsSinceEvent: number): void
+  eventsClamped(count: number): void
+  waitingEventsSettled(count: number): void
+  waitingEventsLost(count: number): void
+  recordDeadLettered(facts: { topic: string; partition: number; offset: number; code: ErrorCode }): void
+  usersFenced(count: number): void
+  itemsHandled(outcome: 'written' | 'removed', count: number): void
+  profilesHandled(count: number): void
+  usersNudged(count: number): void
+  /** Each call of what it returns says how long the stage took that ends there. */
+  stopwatch(): Lap
+  batchFinished(facts: BatchFacts): void
+  batchFailed(error: unknown): void
+}
+
+export function trackerTelemetry({ log, registry }: Telemetry): TrackerTelemetry {
+  const registers = [registry]
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers })
+
+  const events = counter('halflife_events_total', 'Records of the events topic, by outcome and event type.', [
+    'outcome',
+    'type',
+  ])
+  const clamped = counter(
+    'halflife_events_clamped_total',
+    'Events that claimed the future and were set to log time.',
+  )
+  const settled = counter(
+    'halflife_waiting_events_settled_total',
+    'Waiting events applied after their item appeared.',
+  )
+  const lost = counter(
+    'halflife_waiting_events_lost_total',
+    'Waiting events dropped because too many waited.',
+  )
+  const deadLetters = counter('halflife_dead_letters_total', 'Records set aside, by topic and reason.', [
+    'topic',
+    'code',
+  ])
+  const fenced = counter('halflife_writes_fenced_total', 'User writes refused because the state had changed.')
+  const items = counter('halflife_items_total', 'Catalog changes, by outcome.', ['outcome'])
+  const profiles = counter('halflife_profiles_total', 'User profiles written or withdrawn.')
+  const nudged = counter('halflife_users_nudged_total', 'Users woken because an item they wait for appeared.')
+  const failures = counter('halflife_batch_failures_total', 'Batches to be delivered again, by reason.', [
+    'code',
+  ])
+  const lag = new Gauge({
+    name: 'halflife_consumer_lag_records',
+    help: 'Records not yet handled, by topic and partition.',
+    labelNames: ['topic', 'partition'],
+    registers,
+  })
+  const stages = new Histogram({
+    name: 'halflife_batch_stage_duration_seconds',
+    help: 'Time a batch of events spends in each stage.',
+    labelNames: ['stage'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  })
+  const freshness = new Histogram({
+    name: 'halflife_freshness_seconds',
+    help: 'From the event (or, for one that came late, from its arrival) to its effect in the store.',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers,
+  })
+
+  return {
+    eventsHandled: (outcome, type, count) => events.inc({ outcome, type }, count),
+    eventVisible: (seconds) => freshness.observe(seconds),
+    eventsClamped(count) {
+      clamped.inc(count)
+      log.warn({ count }, 'Events from the future were set to log time.')
+    },
+    waitingEventsSettled: (count) => settled.inc(count),
+    waitingEventsLost(count) {
+      lost.inc(count)
+      log.error({ count }, 'Waiting events were lost: too many wait for unknown items. Send the items.')
+    },
+    recordDeadLettered({ topic, partition, offset, code }) {
+      deadLetters.inc({ topic, code })
+      log.warn({ topic, partition, offset, code }, 'Record set aside as a dead letter.')
+    },
+    usersFenced(count) {
+      fenced.inc(count)
+      log.warn({ count }, 'Writes were fenced: another tracker had changed these users. They are read again.')
+    },
+    itemsHandled: (outcome, count) => items.inc({ outcome }, count),
+    profilesHandled: (count) => profiles.inc(count),
+    usersNudged: (count) => nudged.inc(count),
+    stopwatch() {
+      let last = performance.now()
+      return (stage) => {
+        const now = performance.now()
+        stages.observe({ stage }, (now - last) / 1_000)
+        last = now
+      }
+    },
+    batchFinished({ topic, partition, lag: behind, ...facts }) {
+      lag.set({ topic, partition: String(partition) }, behind)
+      log.debug({ topic, partition, lag: behind, ...facts }, 'Batch finished.')
+    },
+    batchFailed(error) {
+      const code = isHalflifeError(error) ? error.code : 'HL_INTERNAL'
+      failures.inc({ code })
+      if (isHalflifeError(error))
+        log.warn({ code, reason: messageOf(error) }, 'Batch will be delivered again.')
+      else
+        log.error({ code, err: error }, 'Batch failed for an unforeseen reason and will be delivered again.')
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
+import { controlRecordOf } from '../../libs/event/control-record.ts'
+import { decodeEvent } from '../../libs/event/decode-record.ts'
+import type { EventWeights } from '../../libs/event/event-type.ts'
+import { fingerprintOf, type RememberedEvent } from '../../libs/interest/remembered-event.ts'
+import type { LogRecord } from '../../libs/log/event-log.ts'
+import type { Undecodable } from './dead-letter.ts'
+
+/** One record of a user's partition, understood. */
+export interface UserRecord {
+  readonly userId: string
+  readonly offset: number
+  /** Time the log received it, ms since the epoch. */
+  readonly logTimeMs: number
+  /** undefined: a control record, which only asks to look at the user again. */
+  readonly event: RememberedEvent | undefined
+  /** The producer's clock was ahead, and log time is used. */
+  readonly fromFuture: boolean
+}
+
+export interface UnderstoodBatch {
+  /** In order of offset within each user. */
+  readonly byUser: Map<string, UserRecord[]>
+  readonly undecodable: Undecodable[]
+}
+
+/** Decodes each record and groups what it understands by user. */
+export function understandBatch(records: readonly LogRecord[], weights: EventWeights): UnderstoodBatch {
+  const byUser = new Map<string, UserRecord[]>()
+  const undecodable: Undecodable[] = []
+  for (const record of records) {
+    try {
+      const understood = understand(record, weights)
+      const theirs = byUser.get(understood.userId)
+      if (theirs === undefined) byUser.set(understood.userId, [understood])
+      else theirs.push(understood)
+    } catch (error) {
+      if (!isHalflifeError(error)) throw error
+      undecodable.push({ record, error })
+    }
+  }
+  return { byUser, undecodable }
+}
+
+function understand(record: LogRecord, weights: EventWeights): UserRecord {
+  const place = { offset: record.offset, logTimeMs: record.timestampMs }
+  const control = controlRecordOf(record)
+  if (control !== undefined) return { ...place, userId: control.userId, event: undefined, fromFuture: false }
+  const { eventId, userId, itemId, type, occurredAtMs, weight, fromFuture } = decodeEvent(record, weights)
+  // Without an id of its own, an event is the one at its place in the log.
+  const identity = eventId ?? `${record.topic}/${record.partition}/${record.offset}`
+  const event = { fingerprint: fingerprintOf(identity), itemId, type, occurredAtMs, weight }
+  return { ...place, userId, event, fromFuture }
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fingerprintOf } from '../../../libs/interest/remembered-event.ts'
+import { splitInterests } from '../../../libs/interest/split-interests.ts'
+import { normalized } from '../../../libs/interest/vector.ts'
+
+const T0 = Date.UTC(2026, 0, 1)
+const options = { nowMs: T0, halfLifeMs: 86_400_000, mostInterests: 5 }
+
+/** Items of a topic lie near an axis of their own: `thriller-3` near the one of thrillers. */
+function vectorOf(itemId: string): Float32Array {
+  const [topic, number] = itemId.split('-') as [string, string]
+  const axis = ['thriller', 'cooking', 'jazz'].indexOf(topic)
+  return normalized(
+    Float32Array.from({ length: 6 }, (_, i) => (i === axis ? 1 : 0.3 * Math.sin(Number(number) * 7 + i))),
+  )
+}
+
+const event = (itemId: string, weight = 2) => ({
+  fingerprint: fingerprintOf(itemId),
+  itemId,
+  type: 'click',
+  occurredAtMs: T0,
+  weight,
+})
+const events = (topic: string, count: number) =>
+  Array.from({ length: count }, (_, n) => event(`${topic}-${n}`))
+
+describe('several interests', () => {
+  it('tells thrillers from cooking, with the mass of each', () => {
+    const interests = splitInterests([...events('thriller', 7), ...events('cooking', 3)], vectorOf, options)
+    expect(interests.map((interest) => interest.mass)).toEqual([14, 6])
+    expect(interests.map((interest) => interest.exemplar.itemId.split('-')[0])).toEqual([
+      'thriller',
+      'cooking',
+    ])
+    for (const interest of interests) {
+      expect(new Set(interest.events.map((each) => each.itemId.split('-')[0])).size).toBe(1)
+    }
+  })
+
+  it('leaves one interest whole', () => {
+    expect(splitInterests(events('jazz', 6), vectorOf, options)).toHaveLength(1)
+  })
+
+  it('does not depend on the order of the events', () => {
+    const all = [...events('thriller', 5), ...events('cooking', 4), ...events('jazz', 3)]
+    const shuffled = fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })
+    fc.assert(
+      fc.property(shuffled, (other) => {
+        expect(splitInterests(other, vectorOf, options)).toEqual(splitInterests(all, vectorOf, options))
+      }),
+    )
+  })
+
+  it('leaves out what was disliked, and is empty for nobody', () => {
+    expect(splitInterests([event('jazz-1', -4)], vectorOf, options)).toEqual([])
+  })
+})

@@ -1,0 +1,191 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { interestShape } from '../../../libs/interest/interest-shape.ts'
+import type { ItemVectors } from '../../../libs/interest/interest-state.ts'
+import { fingerprintOf } from '../../../libs/interest/remembered-event.ts'
+import { applyEvent, emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
+import { normalized } from '../../../libs/interest/vector.ts'
+import { attributeScore } from '../../../libs/ranking/attribute-score.ts'
+import { firstLook } from '../../../libs/ranking/first-look.ts'
+import { rank } from '../../../libs/ranking/rank.ts'
+import { reasonLine, reasonOf } from '../../../libs/ranking/reason.ts'
+import { defaultScoreWeights, scoreOf, tasteAt } from '../../../libs/ranking/taste.ts'
+
+const T0 = Date.UTC(2026, 0, 1)
+const MINUTE = 60_000
+const shape = interestShape(
+  [
+    { name: 'text', dimension: 4, model: 'm' },
+    { name: 'image', dimension: 3, model: 'm' },
+  ],
+  [
+    { name: 'session', halfLifeMs: 30 * MINUTE },
+    { name: 'recent', halfLifeMs: 1_440 * MINUTE },
+    { name: 'lasting', halfLifeMs: 43_200 * MINUTE },
+  ],
+)
+
+/** A repeatable item for each number; every third has no image. */
+function itemVectors(seed: number): ItemVectors {
+  const vector = (dimension: number) =>
+    normalized(Float32Array.from({ length: dimension }, (_, i) => Math.sin(seed * 12.9 + i * 78.2)))
+  const vectors = new Map([['text', vector(4)]])
+  if (seed % 3 !== 0) vectors.set('image', vector(3))
+  return vectors
+}
+const vectorsOf = (itemId: string) => itemVectors(Number(itemId))
+
+const anyHistory = fc.array(
+  fc.record({
+    item: fc.integer({ min: 1, max: 30 }),
+    minutes: fc.integer({ min: 0, max: 10_000 }),
+    weight: fc.constantFrom(1, 2, 8, -4),
+  }),
+  { minLength: 1, maxLength: 30 },
+)
+
+function stateAfter(
+  history: readonly { item: number; minutes: number; weight: number }[],
+  remembered: number,
+): UserState {
+  const state = emptyUser(shape)
+  for (const [offset, { item, minutes, weight }] of history.entries()) {
+    const event = {
+      fingerprint: fingerprintOf(String(offset)),
+      itemId: String(item),
+      type: 'click',
+      occurredAtMs: T0 + minutes * MINUTE,
+      weight,
+    }
+    const bounds = { remembered, waiting: 1, seen: 100 }
+    applyEvent(state, event, { partition: 'p/0', offset }, itemVectors(item), shape, bounds)
+  }
+  return state
+}
+
+describe('an explanation', () => {
+  it('accounts for the whole score: shares and older interest sum to it', () => {
+    fc.assert(
+      fc.property(
+        anyHistory,
+        fc.integer({ min: 0, max: 5_000 }),
+        fc.integer({ min: 1, max: 30 }),
+        (history, later, item) => {
+          const state = stateAfter(history, 10)
+          const taste = tasteAt(
+            state.interest,
+            shape,
+            defaultScoreWeights,
+            state.interest.asOfMs + later * MINUTE,
+          )
+          const why = attributeScore(
+            taste,
+            state.interest,
+            shape,
+            state.remembered,
+            vectorsOf,
+            itemVectors(item),
+          )
+          const sum = why.shares.reduce((total, { share }) => total + share, why.older)
+          expect(Math.abs(sum - why.score)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(why.score)))
+        },
+      ),
+    )
+  })
+
+  it('leaves nothing to older interest while every event is remembered', () => {
+    fc.assert(
+      fc.property(anyHistory, fc.integer({ min: 1, max: 30 }), (history, item) => {
+        const state = stateAfter(history, 1_000)
+        const taste = tasteAt(state.interest, shape, defaultScoreWeights, state.interest.asOfMs)
+        const why = attributeScore(
+          taste,
+          state.interest,
+          shape,
+          state.remembered,
+          vectorsOf,
+          itemVectors(item),
+        )
+        expect(Math.abs(why.older)).toBeLessThanOrEqual(1e-5)
+      }),
+    )
+  })
+
+  it('names the event with the largest share, in the language asked for', () => {
+    const state = stateAfter(
+      [
+        { item: 1, minutes: 0, weight: 8 },
+        { item: 2, minutes: 0, weight: 1 },
+      ],
+      10,
+    )
+    const taste = tasteAt(state.interest, shape, defaultScoreWeights, state.interest.asOfMs)
+    const why = attributeScore(taste, state.interest, shape, state.remembered, vectorsOf, itemVectors(1))
+    const reason = reasonOf(why, (itemId) => (itemId === '1' ? '三体' : 'Another'))
+    expect(reasonLine(reason, T0 + 3 * MINUTE, 'en')).toMatch(
+      /^Because you clicked “三体” 3 minutes ago \(\d+ % of the reasons\)$/,
+    )
+    expect(reasonLine(reason, T0 + 3 * MINUTE, 'zh')).toMatch(
+      /^因为你3分钟前点击了《三体》（占理由的 \d+%）$/,
+    )
+  })
+})
+
+describe('a taste', () => {
+  it('still ranks by old interest after years, and by the newest first of all', () => {
+    const state = stateAfter([{ item: 4, minutes: 0, weight: 8 }], 10)
+    const taste = tasteAt(state.interest, shape, defaultScoreWeights, T0 + 20 * 525_600 * MINUTE)
+    expect(scoreOf(taste.queries, itemVectors(4))).toBeGreaterThan(scoreOf(taste.queries, itemVectors(5)))
+    expect(scoreOf(taste.queries, itemVectors(4))).toBeGreaterThan(0)
+  })
+
+  it('turns away from what was disliked', () => {
+    const state = stateAfter([{ item: 4, minutes: 0, weight: -4 }], 10)
+    const taste = tasteAt(state.interest, shape, defaultScoreWeights, T0)
+    expect(scoreOf(taste.queries, itemVectors(4))).toBeLessThan(0)
+  })
+})
+
+describe('rank', () => {
+  const anyScored = fc.uniqueArray(
+    fc.record({ itemId: fc.string({ minLength: 1 }), score: fc.constantFrom(0, 1, 2, -1) }),
+    { selector: (each) => each.itemId },
+  )
+
+  it('gives the same page whatever the order of the candidates', () => {
+    const shuffled = anyScored.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })),
+    )
+    fc.assert(
+      fc.property(shuffled, ([a, b]) => {
+        expect(rank(b, () => true, 5)).toEqual(rank(a, () => true, 5))
+      }),
+    )
+  })
+
+  it('never lets through what is not admitted, nor more than the limit', () => {
+    fc.assert(
+      fc.property(anyScored, fc.nat(10), (all, limit) => {
+        const page = rank(all, (itemId) => itemId.length > 1, limit)
+        expect(page.length).toBeLessThanOrEqual(limit)
+        expect(page.every(({ itemId }) => itemId.length > 1)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('a first look', () => {
+  const items = ['film', 'music', 'news'].flatMap((category) =>
+    Array.from({ length: 4 }, (_, n) => ({ itemId: `${category}-${n}`, category })),
+  )
+
+  it('shows one of each category before a second of any', () => {
+    const page = firstLook(items, 'ann', 6)
+    expect(page.slice(0, 3).map((itemId) => itemId.split('-')[0])).toEqual(['film', 'music', 'news'])
+    expect(new Set(page).size).toBe(6)
+  })
+
+  it('is the same each time for one user', () => {
+    expect(firstLook([...items].reverse(), 'ann', 12)).toEqual(firstLook(items, 'ann', 12))
+  })
+})

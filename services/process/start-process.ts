@@ -61,9 +61,14 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const door = await openDoorway({ host: settings.HOST, port: settings.PORT }, lobby)
   const starting = health.await('start')
   const ground = { settings, health, closing, say, onProgress: options.onProgress }
-  const app = await httpService(frame)
-  await startRoles(app, options, ground, telemetry)
-  await door.admit(app)
+  try {
+    const app = await httpService(frame)
+    await startRoles(app, options, ground, telemetry)
+    await door.admit(app)
+  } catch (error) {
+    await Promise.all([door.close(), closing.closeAll()])
+    throw error
+  }
   // Closed first of all: no new requests while what they need is being closed.
   closing.add(() => door.close())
   starting.done()

@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
-          include: ['tests/{contract,integration}/**/*.test.ts'],
+          include: ['tests/{contract,integration,substrate}/**/*.test.ts'],
           // Brings up, or finds, a real Kafka, a real Redis and the model.
           globalSetup: ['tests/substrate/vitest-setup.ts'],
           testTimeout: 60_000,

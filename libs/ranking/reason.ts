@@ -39,7 +39,7 @@ export function reasonLine(reason: Reason, nowMs: EpochMs, language: ReasonLangu
 const vocabulary = {
   en: {
     event: (verb: string | undefined, title: string, ago: string, percent: number) =>
-      `Because you ${verb ?? 'chose'} “${title}” ${ago} (${percent} % of the reasons)`,
+      `Because you ${verb ?? 'chose'} “${title}” ${ago} (${percent} % of what speaks for it)`,
     verbs: {
       view: 'viewed',
       click: 'clicked',
@@ -56,7 +56,7 @@ const vocabulary = {
   },
   zh: {
     event: (verb: string | undefined, title: string, ago: string, percent: number) =>
-      `因为你${ago}${verb ?? '选择'}了《${title}》（占理由的 ${percent}%）`,
+      `因为你${ago}${verb ?? '选择'}了${inBookMarks(title)}（占推荐理由的 ${percent}%）`,
     verbs: { view: '浏览', click: '点击', like: '喜欢', cart: '加购', purchase: '购买' } as Verbs,
     'older-interest': '与你长期以来的兴趣相近',
     trending: '现在很多人想要',
@@ -66,6 +66,11 @@ const vocabulary = {
     supplied: '与所给向量最接近',
   },
 } as const
+
+/** Chinese titles often bring their marks along. */
+function inBookMarks(title: string): string {
+  return title.includes('《') ? title : `《${title}》`
+}
 
 type Verbs = Readonly<Record<string, string>>
 

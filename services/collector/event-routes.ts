@@ -5,7 +5,7 @@ import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { eventSchema } from '../../libs/event/event.ts'
 import { problemOf } from '../../libs/http/problem.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
-import type { CollectorOptions } from './collector.ts'
+import type { CollectorOptions } from './collector-options.ts'
 import { linesOf, MOST_EVENTS, takeIn } from './intake.ts'
 
 const acceptedSchema = z.object({

@@ -5,7 +5,7 @@ import { identifier } from '../../libs/event/identifier.ts'
 import { type ItemInput, itemBodySchema, itemSchema } from '../../libs/event/item.ts'
 import { suppliedVectors } from '../../libs/event/item-vectors.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
-import type { CollectorOptions } from './collector.ts'
+import type { CollectorOptions } from './collector-options.ts'
 
 const MOST_ITEMS = 1_000
 const acceptedSchema = z.object({ accepted: z.number().int() })

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { identifier } from '../../libs/event/identifier.ts'
 import { userProfileSchema } from '../../libs/event/user-profile.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
-import type { CollectorOptions } from './collector.ts'
+import type { CollectorOptions } from './collector-options.ts'
 
 export async function userRoutes(app: FastifyInstance, options: CollectorOptions): Promise<void> {
   const { log, topics, say } = options

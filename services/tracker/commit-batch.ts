@@ -4,7 +4,7 @@ import type { ItemVectors } from '../../libs/interest/interest-state.ts'
 import { emptyUser } from '../../libs/interest/user-state.ts'
 import type { InterestStore, PartitionState } from '../../libs/store/interest-store.ts'
 import { type Applied, applyRecords } from './apply-records.ts'
-import type { EventTracking } from './track-events.ts'
+import type { EventTracking } from './event-tracking.ts'
 import type { Lap, TrackerTelemetry } from './tracker-telemetry.ts'
 import type { UserRecord } from './understand-batch.ts'
 

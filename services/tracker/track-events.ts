@@ -1,28 +1,11 @@
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
-import type { EventWeights } from '../../libs/event/event-type.ts'
 import { emptyCounts } from '../../libs/interest/decayed-counts.ts'
-import type { InterestShape } from '../../libs/interest/interest-shape.ts'
-import type { UserBounds } from '../../libs/interest/user-state.ts'
-import type { Batch, EventLog } from '../../libs/log/event-log.ts'
-import type { InterestStore, PartitionState } from '../../libs/store/interest-store.ts'
+import type { Batch } from '../../libs/log/event-log.ts'
+import type { PartitionState } from '../../libs/store/interest-store.ts'
 import { commitBatch, type RecordsByUser, vectorsFor } from './commit-batch.ts'
 import { setAside } from './dead-letter.ts'
-import type { ItemVectorCache } from './item-vector-cache.ts'
-import type { TrackerTelemetry } from './tracker-telemetry.ts'
+import type { EventTracking } from './event-tracking.ts'
 import { understandBatch } from './understand-batch.ts'
-
-export interface EventTracking {
-  readonly log: EventLog
-  readonly store: InterestStore
-  readonly vectors: ItemVectorCache
-  readonly shape: InterestShape
-  readonly bounds: UserBounds
-  readonly weights: EventWeights
-  readonly trendingHalfLifeMs: number
-  readonly deadLetterTopic: string
-  readonly say: TrackerTelemetry
-  readonly now: () => number
-}
 
 export interface EventTracker {
   /** For the log's `startAt`: the next offset to apply, by the store's account. */

@@ -54,7 +54,7 @@ export function pathContract(name: string, run: (whenOver: WhenOver) => Promise<
       expect(idsOf(body)).not.toContain('space-0')
       const [first] = body.items as unknown as { reasons: string[] }[]
       expect(first!.reasons).toEqual([
-        expect.stringMatching(/^Because you clicked “starship space” just now \(\d+ % of/),
+        expect.stringMatching(/^Because you clicked “starship space” just now \(\d+ % of what/),
       ])
       const chinese = await path.scorer.get('/v1/users/ann/recommendations', {
         'accept-language': 'zh-CN,en;q=0.5',

@@ -12,7 +12,7 @@ function vectorOf(itemId: string): Float32Array {
   const [topic, number] = itemId.split('-') as [string, string]
   const axis = ['thriller', 'cooking', 'jazz'].indexOf(topic)
   return normalized(
-    Float32Array.from({ length: 6 }, (_, i) => (i === axis ? 1 : 0.3 * Math.sin(Number(number) * 7 + i))),
+    Float32Array.from({ length: 6 }, (_, i) => (i === axis ? 1 : 0.15 * Math.sin(Number(number) * 7 + i))),
   )
 }
 

@@ -123,10 +123,10 @@ describe('an explanation', () => {
     const why = attributeScore(taste, state.interest, shape, state.remembered, vectorsOf, itemVectors(1))
     const reason = reasonOf(why, (itemId) => (itemId === '1' ? '三体' : 'Another'))
     expect(reasonLine(reason, T0 + 3 * MINUTE, 'en')).toMatch(
-      /^Because you clicked “三体” 3 minutes ago \(\d+ % of the reasons\)$/,
+      /^Because you clicked “三体” 3 minutes ago \(\d+ % of what speaks for it\)$/,
     )
     expect(reasonLine(reason, T0 + 3 * MINUTE, 'zh')).toMatch(
-      /^因为你3分钟前点击了《三体》（占理由的 \d+%）$/,
+      /^因为你3分钟前点击了《三体》（占推荐理由的 \d+%）$/,
     )
   })
 })

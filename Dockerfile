@@ -1,0 +1,50 @@
+# syntax=docker/dockerfile:1
+# One image for every service: `docker run halflife collector|tracker|scorer|start`.
+# The model is inside, so a container starts without network and with the same vectors everywhere.
+ARG NODE_IMAGE=node:20.20.2-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+# No install script runs here or below: every native package brings its binary.
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY libs libs
+COPY services services
+RUN npm run build
+# What the code reads beside itself, such as web pages and Lua scripts, is not copied by the compiler.
+RUN mkdir /assets && find libs services -type f ! -name '*.ts' -exec cp --parents {} /assets ';'
+
+FROM ${NODE_IMAGE} AS runtime
+WORKDIR /app
+ENV NODE_ENV=production
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+COPY demo demo
+COPY --from=build /assets ./
+COPY --from=build /app/dist dist
+
+FROM runtime AS model
+# Python with pip is one of the ways in which the model is fetched. Neither reaches the final image.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends python3 python3-pip \
+  && rm -rf /var/lib/apt/lists/*
+ENV HALFLIFE_CACHE=/opt/halflife/cache
+RUN node dist/services/cli/main.js model
+
+FROM runtime
+LABEL org.opencontainers.image.title="Halflife" \
+  org.opencontainers.image.description="Decayed interest vectors from a stream of events, served as ranked items" \
+  org.opencontainers.image.licenses="Apache-2.0"
+ENV HALFLIFE_CACHE=/opt/halflife/cache \
+  DATA_DIR=/var/lib/halflife \
+  HOST=0.0.0.0 \
+  PORT=8080
+COPY --from=model --chown=node:node /opt/halflife/cache /opt/halflife/cache
+RUN install --directory --owner=node --group=node /var/lib/halflife
+USER node
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "dist/services/cli/main.js"]
+CMD ["start"]

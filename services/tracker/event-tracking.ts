@@ -1,0 +1,21 @@
+import type { EventWeights } from '../../libs/event/event-type.ts'
+import type { InterestShape } from '../../libs/interest/interest-shape.ts'
+import type { UserBounds } from '../../libs/interest/user-state.ts'
+import type { EventLog } from '../../libs/log/event-log.ts'
+import type { InterestStore } from '../../libs/store/interest-store.ts'
+import type { ItemVectorCache } from './item-vector-cache.ts'
+import type { TrackerTelemetry } from './tracker-telemetry.ts'
+
+/** What events are tracked with. */
+export interface EventTracking {
+  readonly log: EventLog
+  readonly store: InterestStore
+  readonly vectors: ItemVectorCache
+  readonly shape: InterestShape
+  readonly bounds: UserBounds
+  readonly weights: EventWeights
+  readonly trendingHalfLifeMs: number
+  readonly deadLetterTopic: string
+  readonly say: TrackerTelemetry
+  readonly now: () => number
+}

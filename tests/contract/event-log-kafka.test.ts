@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
+import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
+import { eventLogContract } from './event-log.contract.ts'
+import {
+  contractLogs,
+  keeper,
+  newTopic,
+  numbered,
+  numbersOf,
+  patient,
+  readAll,
+  rising,
+} from './event-log-sample.ts'
+
+const clientId = 'halflife-contract'
+const brokers = inject('kafkaBrokers').split(',')
+/** The shortest that a broker allows by default. */
+const sessionTimeoutMs = 6_000
+const open = async () => kafkaEventLog({ brokers, clientId, sessionTimeoutMs })
+
+eventLogContract('kafka', open)
+
+describe('kafka event log', () => {
+  const { logWithTopic } = contractLogs(open)
+  const kafka = new Kafka({ brokers, clientId: 'someone-else', logLevel: logLevel.NOTHING })
+  const admin = kafka.admin()
+
+  beforeAll(() => admin.connect())
+  afterAll(() => admin.disconnect())
+
+  it('begins at the start of the log when startAt lies before it', async () => {
+    const { log, topic, group } = await logWithTopic({ partitions: 1 })
+    await log.append(topic, numbered(20))
+    await admin.fetchTopicOffsets(topic) // kafkajs deletes only from topics it has met
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '12' }] })
+    const { numbers, onBatch } = keeper()
+    await log.subscribe({ group, topics: [topic], onBatch, startAt: async () => 4 })
+    await expect.poll(numbers, patient).toEqual(rising(20).slice(12))
+    expect(numbersOf(await readAll(log, topic))).toEqual(rising(20).slice(12))
+  })
+
+  it('reads and consumes what was committed in a transaction, and nothing that was aborted', async () => {
+    const { log, topic, group } = await logWithTopic({ partitions: 1 })
+    const producer = kafka.producer({
+      transactionalId: topic,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      maxInFlightRequests: 1,
+      idempotent: true,
+    })
+    await producer.connect()
+    const messages = (from: number) => numbered(5, from).map(({ key, value }) => ({ key, value }))
+    for (const [from, ending] of [
+      [0, 'commit'],
+      [100, 'abort'],
+      [5, 'commit'],
+      [200, 'abort'],
+    ] as const) {
+      const transaction = await producer.transaction()
+      await transaction.send({ topic, messages: messages(from) })
+      await transaction[ending]()
+    }
+    await producer.disconnect()
+    expect(numbersOf(await readAll(log, topic))).toEqual(rising(10))
+    const { numbers, onBatch } = keeper()
+    await log.subscribe({ group, topics: [topic], onBatch })
+    await log.append(topic, numbered(1, 10))
+    await expect.poll(numbers, patient).toEqual(rising(11))
+  })
+
+  it('leaves no group behind after reading', async () => {
+    const { log, topic } = await logWithTopic()
+    await log.append(topic, numbered(10))
+    const groupsBefore = (await admin.listGroups()).groups.length
+    expect(await readAll(log, topic)).toHaveLength(10)
+    expect((await admin.listGroups()).groups).toHaveLength(groupsBefore)
+  })
+
+  it('keeps its partitions while a handler takes longer than the session timeout', async () => {
+    const { log, topic, group } = await logWithTopic({ partitions: 1 })
+    await log.append(topic, numbered(5))
+    const handled = vi.fn()
+    await log.subscribe({
+      group,
+      topics: [topic],
+      onBatch: async () => {
+        await new Promise((resolve) => setTimeout(resolve, sessionTimeoutMs + 2_000))
+        handled()
+      },
+    })
+    await expect.poll(() => log.committedOffsets(group, topic), patient).toEqual(new Map([[0, 5]]))
+    expect(handled).toHaveBeenCalledTimes(1)
+  })
+
+  it('refuses a record that the topic does not allow, and takes the next', async () => {
+    const { log, topic } = await logWithTopic({ partitions: 1 })
+    const value = randomBytes(3 * 1024 * 1024) // random bytes do not compress
+    await expect(log.append(topic, [{ key: 'large', value }])).rejects.toMatchObject({
+      code: 'HL_BODY_TOO_LARGE',
+    })
+    await log.append(topic, numbered(1))
+    expect(await readAll(log, topic)).toHaveLength(1)
+  })
+})
+
+describe('kafka event log without a broker', () => {
+  const nowhere = () => kafkaEventLog({ brokers: ['127.0.0.1:1'], clientId })
+  const unavailable = { code: 'HL_LOG_UNAVAILABLE' }
+
+  it('rejects appends, pings and readings as unavailable', async () => {
+    const log = nowhere()
+    await Promise.all([
+      expect(log.append(newTopic(), numbered(1))).rejects.toMatchObject(unavailable),
+      expect(log.ping()).rejects.toMatchObject(unavailable),
+      expect(readAll(log, newTopic())).rejects.toMatchObject(unavailable),
+      expect(log.ensureTopics([])).rejects.toMatchObject(unavailable),
+    ])
+    await log.close()
+  })
+
+  it('goes on trying to consume, reports it, and can be closed', async () => {
+    const log = nowhere()
+    const onTrouble = vi.fn()
+    await log.subscribe({ group: 'nobody', topics: [newTopic()], onBatch: keeper().onBatch, onTrouble })
+    await expect.poll(() => onTrouble.mock.calls.length, patient).toBeGreaterThanOrEqual(2)
+    expect(onTrouble.mock.calls.every(([error]) => isHalflifeError(error, 'HL_LOG_UNAVAILABLE'))).toBe(true)
+    await log.close()
+  })
+})

@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest'
+import type { StoredUser, UserWrite } from '../../libs/store/interest-store.ts'
+import type { Store } from '../../libs/store/store.ts'
+import { NOON_MS, offsetsOf, sampleCommit, sampleState, TOPIC, withUser } from './store-sample.ts'
+
+type Open = () => Promise<Store>
+
+const MOVED = { code: 'HL_POSITION_MOVED' }
+
+/** Names that would break a careless key. */
+const ODD_IDS = ['{', '}', '{u1}', 'a:b', '%7B', ' ', 'user 1', '张伟', '🦊', '\u0000', '../u1', '__proto__']
+
+export function interestContract(open: Open): void {
+  describe('users', () => {
+    usersContract(open)
+  })
+  describe('fencing', () => {
+    fencingContract(open)
+  })
+  describe('partitions', () => {
+    partitionsContract(open)
+  })
+  describe('waiting users', () => {
+    waitingContract(open)
+  })
+}
+
+function usersContract(open: Open): void {
+  it('gives a state back bit for bit, with the offsets it holds', async () => {
+    const [store, other] = await Promise.all([open(), open()])
+    await withUser(store, 'u1')
+    const expected: StoredUser = { state: sampleState(1), storedOffsets: offsetsOf(1) }
+    expect(await other.readUsers(['u1'])).toEqual([expected])
+  })
+
+  it('gives states in the order asked, undefined for a user it does not know', async () => {
+    const store = await open()
+    await withUser(store, 'u1')
+    const users = await store.readUsers(['nobody', 'u1', 'nobody else', 'u1'])
+    expect(users.map((user) => user?.storedOffsets)).toEqual([
+      undefined,
+      offsetsOf(1),
+      undefined,
+      offsetsOf(1),
+    ])
+    expect(await store.readUsers([])).toEqual([])
+  })
+
+  it('replaces a state as a whole, and drops what is no longer waiting', async () => {
+    const store = await open()
+    await withUser(store, 'u1')
+    const state = sampleState(2, { waiting: [], seen: [] })
+    await store.commit(sampleCommit([{ userId: 'u1', state, storedOffsets: offsetsOf(1) }], 1, 2))
+    expect(await store.readUsers(['u1'])).toEqual([{ state, storedOffsets: offsetsOf(2) }])
+  })
+
+  it('keeps a state that has nothing in it', async () => {
+    const store = await open()
+    const state = sampleState(0, { remembered: [], waiting: [], seen: [], applied: new Map() })
+    await store.commit(sampleCommit([{ userId: 'u1', state, storedOffsets: undefined }], undefined, 1))
+    expect(await store.readUsers(['u1'])).toEqual([{ state, storedOffsets: '' }])
+    await store.commit(sampleCommit([{ userId: 'u1', state: sampleState(1), storedOffsets: '' }], 1, 2))
+    expect(await store.readUsers(['u1'])).toEqual([{ state: sampleState(1), storedOffsets: offsetsOf(1) }])
+  })
+
+  it('commits 600 users and their partition at once', async () => {
+    const store = await open()
+    const userIds = Array.from({ length: 600 }, (_, i) => `u${i}`)
+    const users = userIds.map(
+      (userId, i): UserWrite => ({ userId, state: sampleState(i), storedOffsets: undefined }),
+    )
+    expect(await store.commit(sampleCommit(users, undefined, 600))).toEqual({ fenced: [] })
+    const stored = await store.readUsers(userIds)
+    expect(stored.map((user) => user?.state)).toEqual(users.map(({ state }) => state))
+    expect(await store.readPartition(TOPIC, 0)).toMatchObject({ position: 600 })
+  })
+
+  it('keeps users with odd ids apart', async () => {
+    const store = await open()
+    const users = ODD_IDS.map(
+      (userId, i): UserWrite => ({ userId, state: sampleState(i), storedOffsets: undefined }),
+    )
+    expect(await store.commit(sampleCommit(users, undefined, 1))).toEqual({ fenced: [] })
+    const stored = await store.readUsers(ODD_IDS)
+    expect(stored.map((user) => user?.state)).toEqual(users.map(({ state }) => state))
+  })
+}
+
+function fencingContract(open: Open): void {
+  it('refuses a user whose offsets have changed, and leaves state and partition as they were', async () => {
+    const store = await open()
+    await withUser(store, 'u1')
+    const stale: UserWrite = { userId: 'u1', state: sampleState(3), storedOffsets: offsetsOf(0) }
+    expect(await store.commit(sampleCommit([stale], 1, 2))).toEqual({ fenced: ['u1'] })
+    expect(await store.readUsers(['u1'])).toEqual([{ state: sampleState(1), storedOffsets: offsetsOf(1) }])
+    expect(await store.readPartition(TOPIC, 0)).toMatchObject({ position: 1 })
+  })
+
+  it('refuses a first write when there is such a user, and a later one when there is none', async () => {
+    const store = await open()
+    await withUser(store, 'u1')
+    const first: UserWrite = { userId: 'u1', state: sampleState(2), storedOffsets: undefined }
+    const later: UserWrite = { userId: 'u2', state: sampleState(2), storedOffsets: offsetsOf(1) }
+    expect(await store.commit(sampleCommit([first, later], 1, 2))).toEqual({ fenced: ['u1', 'u2'] })
+    expect(await store.readUsers(['u2'])).toEqual([undefined])
+  })
+
+  it('writes the users beside a fenced one, so that committing the fenced again completes the work', async () => {
+    const store = await open()
+    await withUser(store, 'u1')
+    const fresh: UserWrite = { userId: 'u2', state: sampleState(2), storedOffsets: undefined }
+    const stale: UserWrite = { userId: 'u1', state: sampleState(2), storedOffsets: undefined }
+    expect(await store.commit(sampleCommit([fresh, stale], 1, 2))).toEqual({ fenced: ['u1'] })
+    expect(await store.commit(sampleCommit([{ ...stale, storedOffsets: offsetsOf(1) }], 1, 2))).toEqual({
+      fenced: [],
+    })
+    const users = await store.readUsers(['u1', 'u2'])
+    expect(users.map((user) => user?.storedOffsets)).toEqual([offsetsOf(2), offsetsOf(2)])
+    expect(await store.readPartition(TOPIC, 0)).toMatchObject({ position: 2 })
+  })
+
+  it('leaves the partition alone when a user among the first of many is fenced', async () => {
+    const store = await open()
+    await withUser(store, 'u0')
+    const users = Array.from({ length: 600 }, (_, i): UserWrite => {
+      return { userId: `u${i}`, state: sampleState(2), storedOffsets: undefined }
+    })
+    expect(await store.commit(sampleCommit(users, 1, 2))).toEqual({ fenced: ['u0'] })
+    expect(await store.readPartition(TOPIC, 0)).toMatchObject({ position: 1 })
+  })
+
+  it('refuses the same commit a second time', async () => {
+    const store = await open()
+    const commit = sampleCommit(
+      [{ userId: 'u1', state: sampleState(1), storedOffsets: undefined }],
+      undefined,
+      1,
+    )
+    await store.commit(commit)
+    await expect(store.commit(commit)).rejects.toMatchObject(MOVED)
+    expect(
+      await store.commit({ ...commit, partition: { ...commit.partition, expectedPosition: 1 } }),
+    ).toEqual({
+      fenced: ['u1'],
+    })
+  })
+
+  it('lets exactly one of two writers through, round after round', async () => {
+    const writers = await Promise.all([open(), open()])
+    await withUser(writers[0], 'u1')
+    for (let round = 1; round <= 20; round++) {
+      const [user] = await writers[round % 2]!.readUsers(['u1'])
+      const outcomes = await Promise.all(
+        writers.map(async (writer, w) => {
+          const write = {
+            userId: 'u1',
+            state: sampleState(round * 2 + w),
+            storedOffsets: user!.storedOffsets,
+          }
+          const commit = sampleCommit([write], undefined, 1)
+          const partition = {
+            ...commit.partition,
+            partition: 1 + w,
+            expectedPosition: round === 1 ? undefined : 1,
+          }
+          return writer.commit({ ...commit, partition }).catch((error: { code: string }) => error.code)
+        }),
+      )
+      const written = outcomes.filter((outcome) => typeof outcome !== 'string' && outcome.fenced.length === 0)
+      expect(written).toHaveLength(1)
+    }
+  })
+}
+
+function partitionsContract(open: Open): void {
+  it('knows nothing of a partition that was never committed', async () => {
+    const store = await open()
+    expect(await store.readPartition(TOPIC, 0)).toBeUndefined()
+    expect(await store.readPartitions()).toEqual([])
+  })
+
+  it('gives position and trending weights back exactly', async () => {
+    const [store, other] = await Promise.all([open(), open()])
+    const weights = new Map([
+      ['三体', 1 / 3],
+      ['i1', 2 ** 200],
+      ['{', -1e-9],
+    ])
+    const state = {
+      topic: TOPIC,
+      partition: 7,
+      position: 2 ** 40,
+      trending: { landmarkMs: NOON_MS, weights },
+    }
+    await store.commit({ users: [], partition: { ...state, expectedPosition: undefined } })
+    expect(await other.readPartition(TOPIC, 7)).toEqual(state)
+  })
+
+  it('lists the partitions of all topics', async () => {
+    const store = await open()
+    const trending = { landmarkMs: 0, weights: new Map() }
+    const states = ['a.events', 'b.events'].flatMap((topic) =>
+      [0, 11].map((partition) => ({ topic, partition, position: partition + 1, trending })),
+    )
+    for (const state of states)
+      await store.commit({ users: [], partition: { ...state, expectedPosition: undefined } })
+    const listed = await store.readPartitions()
+    expect(listed).toHaveLength(states.length)
+    expect(listed).toEqual(expect.arrayContaining(states))
+  })
+
+  it('refuses a commit when the position is not the one expected, and leaves the partition as it was', async () => {
+    const store = await open()
+    await expect(store.commit(sampleCommit([], 5, 6))).rejects.toMatchObject(MOVED)
+    expect(await store.readPartition(TOPIC, 0)).toBeUndefined()
+    await store.commit(sampleCommit([], undefined, 9))
+    for (const expected of [undefined, 8, 90]) {
+      await expect(store.commit(sampleCommit([], expected, 10))).rejects.toMatchObject(MOVED)
+    }
+    expect(await store.readPartition(TOPIC, 0)).toMatchObject({ position: 9 })
+    expect(await store.commit(sampleCommit([], 9, 10))).toEqual({ fenced: [] })
+  })
+
+  it('writes no user of a small commit when the position has moved', async () => {
+    const store = await open()
+    await store.commit(sampleCommit([], undefined, 5))
+    const write: UserWrite = { userId: 'u1', state: sampleState(1), storedOffsets: undefined }
+    await expect(store.commit(sampleCommit([write], 4, 5))).rejects.toMatchObject(MOVED)
+    expect(await store.readUsers(['u1'])).toEqual([undefined])
+  })
+}
+
+function waitingContract(open: Open): void {
+  it('remembers each waiting user of an item once, until removed', async () => {
+    const store = await open()
+    await store.addWaiting('i1', ['u2', 'u1'])
+    await store.addWaiting('i1', ['u1', '{u3}'])
+    expect((await store.waitingUsers('i1')).sort()).toEqual(['u1', 'u2', '{u3}'])
+    await store.removeWaiting('i1', ['u2', 'nobody'])
+    expect((await store.waitingUsers('i1')).sort()).toEqual(['u1', '{u3}'])
+  })
+
+  it('keeps the waiting users of different items apart', async () => {
+    const store = await open()
+    for (const itemId of ODD_IDS) await store.addWaiting(itemId, [`waits for ${itemId}`])
+    await store.addWaiting('a', ['bc'])
+    await store.addWaiting('ab', ['c'])
+    for (const itemId of ODD_IDS) expect(await store.waitingUsers(itemId)).toEqual([`waits for ${itemId}`])
+    expect(await store.waitingUsers('a')).toEqual(['bc'])
+    expect(await store.waitingUsers('nothing')).toEqual([])
+  })
+
+  it('takes an empty list of users for nothing to do', async () => {
+    const store = await open()
+    await store.addWaiting('i1', [])
+    await store.removeWaiting('i1', [])
+    expect(await store.waitingUsers('i1')).toEqual([])
+  })
+}

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { interestShape } from '../../libs/interest/interest-shape.ts'
+import type { UserState } from '../../libs/interest/user-state.ts'
+import { encodeContract } from '../../libs/store/contract-codec.ts'
+import type { StoreContract } from '../../libs/store/store.ts'
+import { decodeUser } from '../../libs/store/user-codec.ts'
+import { newRedisPlace, type RedisPlace } from './store-redis-place.ts'
+import { sampleCommit } from './store-sample.ts'
+
+/* The promise of contract v1: bytes written once stay readable, by our code and by the readers in docs/readers. The
+ * fixture holds such bytes and what they mean; it must never change. */
+
+const run = promisify(execFile)
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+
+const FIXTURE = pathOf('./fixtures/user-v1.json')
+const fixture: {
+  userId: string
+  at: number
+  contract: Record<string, string>
+  user: Record<string, string>
+  meaning: unknown
+} = JSON.parse(readFileSync(FIXTURE, 'utf8'))
+
+const contract: StoreContract = {
+  version: 1,
+  shape: interestShape(
+    [
+      { name: 'text', dimension: 3, model: 'three-floats' },
+      { name: 'image', dimension: 2, model: 'two-floats' },
+    ],
+    [
+      { name: 'session', halfLifeMs: 900_000 },
+      { name: 'lasting', halfLifeMs: 1_800_000 },
+    ],
+  ),
+  userTtlMs: 86_400_000,
+}
+
+const state: UserState = {
+  interest: {
+    asOfMs: 1_767_268_800_000,
+    // text·session, text·lasting, image·session, image·lasting
+    sums: Float32Array.of(1, -2, 0.1, 3, 4, 1e-20, 5, 6, 7, 8),
+    masses: Float64Array.of(4.1, 10),
+  },
+  remembered: [
+    {
+      fingerprint: '0123456789abcdef',
+      itemId: '三体',
+      type: 'click',
+      occurredAtMs: 1_767_268_800_000,
+      weight: 2,
+    },
+    {
+      fingerprint: 'fedcba9876543210',
+      itemId: 'item-7',
+      type: 'view',
+      occurredAtMs: 1_767_268_799_999,
+      weight: 0.1,
+    },
+    {
+      fingerprint: '00000000000000ff',
+      itemId: 'item-8',
+      type: 'click',
+      occurredAtMs: 1_767_268_000_000,
+      weight: 2,
+    },
+  ],
+  waiting: [
+    {
+      fingerprint: '1111111111111111',
+      itemId: 'new',
+      type: 'like',
+      occurredAtMs: 1_767_268_700_000,
+      weight: 4,
+    },
+  ],
+  seen: [
+    { itemHash: 0xffff_ffff, lastSeconds: 1_767_268_800, kinds: 3 },
+    { itemHash: 7, lastSeconds: 1_767_268_000, kinds: 4 },
+  ],
+  applied: new Map([
+    ['halflife.events/7', 99],
+    ['halflife.events/3', 1_234],
+  ]),
+}
+
+const readers = [
+  { name: 'Python', program: 'python3', first: [pathOf('../../docs/readers/read_user.py')] },
+  {
+    name: 'TypeScript',
+    program: process.execPath,
+    first: ['--import', 'tsx', pathOf('../../docs/readers/read-user.ts')],
+  },
+]
+
+async function read({ program, first }: (typeof readers)[number], source: string[]): Promise<unknown> {
+  const question = ['--user', fixture.userId, '--at', String(fixture.at)]
+  const { stdout } = await run(program, [...first, ...question, ...source])
+  return JSON.parse(stdout)
+}
+
+describe('bytes stored under contract v1', () => {
+  let place: RedisPlace
+
+  beforeAll(async () => {
+    place = await newRedisPlace(inject('redisUrl'))
+    const store = await place.open(contract)
+    await store.commit(
+      sampleCommit([{ userId: fixture.userId, state, storedOffsets: undefined }], undefined, 1),
+    )
+    await store.close()
+  })
+  afterAll(() => place.remove())
+
+  it('still decode to what they meant', () => {
+    const fields = new Map(Object.entries(fixture.user).map(([name, hex]) => [name, Buffer.from(hex, 'hex')]))
+    expect(decodeUser(contract.shape, fixture.userId, fields).state).toEqual(state)
+  })
+
+  it('are the bytes that are written to this day', async () => {
+    const hexOf = async (key: string): Promise<Record<string, string>> => {
+      const fields = await place.redis.hgetallBuffer(`${place.prefix}:${key}`)
+      return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value.toString('hex')]))
+    }
+    expect(await hexOf('user:{%7B三体迷%7D 1}')).toEqual(fixture.user)
+    expect(await hexOf('contract')).toEqual(fixture.contract)
+    expect(Object.keys(fixture.contract).sort()).toEqual([...encodeContract(contract).keys()].sort())
+  })
+
+  it.each(readers)('are read from a dump by the $name reader', async (reader) => {
+    expect(await read(reader, ['--dump', FIXTURE])).toEqual(fixture.meaning)
+  })
+
+  it.each(readers)('are read from Redis by the $name reader', async (reader) => {
+    const source = ['--redis', inject('redisUrl'), '--prefix', place.prefix]
+    expect(await read(reader, source)).toEqual(fixture.meaning)
+  })
+})

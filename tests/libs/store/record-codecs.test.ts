@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { interestShape } from '../../../libs/interest/interest-shape.ts'
+import { encodeContract, requireSameContract } from '../../../libs/store/contract-codec.ts'
+import { packRecord, unpackRecord } from '../../../libs/store/embedded/packed-record-codec.ts'
+import { decodeItem, encodeItem } from '../../../libs/store/item-codec.ts'
+import { decodePartition } from '../../../libs/store/partition-codec.ts'
+import { decodeProfile, encodeProfile } from '../../../libs/store/profile-codec.ts'
+import type { RecordFields } from '../../../libs/store/record-fields.ts'
+import { decodeUser, encodeUser, userFieldNames } from '../../../libs/store/user-codec.ts'
+import { sampleContract, sampleItem, sampleState } from '../../contract/store-sample.ts'
+
+const { shape } = sampleContract
+const corrupt = expect.objectContaining({ code: 'HL_STORE_CORRUPT' })
+
+function fieldsOf(entries: Iterable<readonly [string, Buffer | string | undefined]>): Map<string, Buffer> {
+  const fields = new Map<string, Buffer>()
+  for (const [name, value] of entries) if (value !== undefined) fields.set(name, Buffer.from(value))
+  return fields
+}
+
+function userFields(): Map<string, Buffer> {
+  const values = encodeUser(shape, sampleState(1))
+  return fieldsOf(userFieldNames(shape).map((name, index) => [name, values[index]] as const))
+}
+
+function without(fields: RecordFields, name: string): RecordFields {
+  return new Map([...fields].filter(([field]) => field !== name))
+}
+
+describe("a user's record", () => {
+  it('has a field for each space and timescale, and waiting as its last', () => {
+    expect(userFieldNames(shape)).toEqual([
+      ...['vec:text:session', 'vec:text:lasting', 'vec:image:session', 'vec:image:lasting'],
+      ...['mass:session', 'mass:lasting', 'asof', 'remembered', 'seen', 'offsets', 'waiting'],
+    ])
+  })
+
+  it('comes back exactly', () => {
+    expect(decodeUser(shape, 'u1', userFields()).state).toEqual(sampleState(1))
+  })
+
+  it('cannot do without any field but waiting', () => {
+    for (const name of userFieldNames(shape)) {
+      const decode = (): unknown => decodeUser(shape, 'u1', without(userFields(), name))
+      if (name === 'waiting') expect(decode()).toMatchObject({ state: { waiting: [] } })
+      else expect(decode).toThrow(`The stored user "u1" cannot be read: ${name} is missing`)
+    }
+  })
+})
+
+describe("an item's record", () => {
+  const fields = (): Map<string, Buffer> => fieldsOf(encodeItem(sampleItem('i1')))
+
+  it('comes back exactly', () => {
+    expect(decodeItem(shape, 'i1', fields())).toEqual(sampleItem('i1'))
+  })
+
+  it('is no item when only the source is left', () => {
+    expect(decodeItem(shape, 'i1', fieldsOf([['source', '0/1']]))).toBeUndefined()
+  })
+
+  it.each([
+    ['tags', '{}'],
+    ['tags', '["a"'],
+    ['attributes', '{"a":{}}'],
+    ['available', 'yes'],
+    ['vec:text', Buffer.alloc(4)],
+  ])('is refused when its field %s is %s', (name, value) => {
+    const damaged = fields().set(name, Buffer.from(value))
+    expect(() => decodeItem(shape, 'i1', damaged)).toThrow(`The stored item "i1" cannot be read: ${name} `)
+    expect(() => decodeItem(shape, 'i1', damaged)).toThrow(corrupt)
+  })
+})
+
+describe("a profile's record", () => {
+  it('comes back exactly', () => {
+    const profile = { attributes: { plan: 'free' }, statedInterests: ['科幻'], follows: ['i1'] }
+    expect(decodeProfile('u1', fieldsOf(encodeProfile(profile)))).toEqual(profile)
+    expect(decodeProfile('u1', fieldsOf([['source', '0/1']]))).toBeUndefined()
+  })
+
+  it('is refused when it is no profile', () => {
+    expect(() => decodeProfile('u1', fieldsOf([['json', '{"follows":1}']]))).toThrow(corrupt)
+  })
+})
+
+describe("a partition's record", () => {
+  it('is refused with its name and the field', () => {
+    expect(() => decodePartition('halflife.events/3', fieldsOf([['position', 'x']]))).toThrow(
+      'The stored partition "halflife.events/3" cannot be read: position is "x"',
+    )
+  })
+})
+
+describe('a packed record', () => {
+  const name = fc.string({ unit: 'binary', maxLength: 40 })
+  const value = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))
+  const record = fc.array(fc.tuple(name, value), { maxLength: 20 }).map((entries) => new Map(entries))
+
+  it('comes back exactly', () => {
+    fc.assert(
+      fc.property(record, (fields) => {
+        expect(unpackRecord(packRecord([...fields]))).toEqual(fields)
+      }),
+    )
+  })
+
+  it('is refused when cut short anywhere, or of another version', () => {
+    const bytes = packRecord([
+      ['asof', '1'],
+      ['offsets', ''],
+    ])
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => unpackRecord(bytes.subarray(0, length))).toThrow(corrupt)
+    }
+    expect(() => unpackRecord(Buffer.of(2, 0))).toThrow('record is of version 2')
+  })
+})
+
+describe("the contract's record", () => {
+  it('says everything that the bytes depend on, as text', () => {
+    const contract = {
+      ...sampleContract,
+      shape: interestShape(
+        [{ name: 'text', dimension: 384, model: 'm' }],
+        [{ name: 'session', halfLifeMs: 1_500 }],
+      ),
+    }
+    expect(Object.fromEntries(encodeContract(contract))).toEqual({
+      version: '1',
+      spaces: '["text"]',
+      timescales: '["session"]',
+      userTtlSeconds: '7776000',
+      'space:text:dimension': '384',
+      'space:text:model': 'm',
+      'timescale:session:halfLifeSeconds': '1.5',
+    })
+  })
+
+  it('must be the same in every field, known to either side', () => {
+    const wanted = encodeContract(sampleContract)
+    for (const field of [...wanted.keys(), 'a field of later days']) {
+      const stored = new Map(wanted).set(field, 'other')
+      expect(() => requireSameContract('The store', stored, wanted)).toThrow(`${field} = 'other'`)
+    }
+    expect(() => requireSameContract('The store', new Map(wanted), wanted)).not.toThrow()
+  })
+})

@@ -26,6 +26,7 @@ export const errorCodes = {
   HL_ID_MISSING: invalid('An identifier is missing'),
   HL_ID_EMPTY: invalid('An identifier is empty'),
   HL_ID_TOO_LONG: invalid('An identifier is longer than 256 bytes'),
+  HL_ID_ENCODING: invalid('An identifier is not valid Unicode'),
   HL_LIMIT: invalid('The limit is out of range'),
   HL_QUERY: invalid('The query is not of the documented shape'),
   HL_RANK_CANDIDATES: invalid('The list of items to rank is empty or too long'),

@@ -6,4 +6,12 @@ export const LONGEST_ID_BYTES = 256
 export const identifier = z
   .string()
   .min(1, 'is empty')
-  .refine((id) => Buffer.byteLength(id) <= LONGEST_ID_BYTES, `is longer than ${LONGEST_ID_BYTES} bytes`)
+  .refine((id) => Buffer.byteLength(id) <= LONGEST_ID_BYTES, {
+    error: `is longer than ${LONGEST_ID_BYTES} bytes`,
+    params: { code: 'HL_ID_TOO_LONG' },
+  })
+  // Half a surrogate pair has no UTF-8: two ids that differ in it would become one key.
+  .refine((id) => id.isWellFormed(), {
+    error: 'holds half a character (a lone surrogate)',
+    params: { code: 'HL_ID_ENCODING' },
+  })

@@ -12,8 +12,9 @@ export function shapeProblem(
   otherwise: ErrorCode,
 ): HalflifeError {
   const issue = error.issues[0]!
-  const field = String(issue.path[0] ?? '')
-  if (field === '')
+  // The innermost name: of ["events", 3, "type"] it is "type" that has a code of its own.
+  const field = issue.path.findLast((key) => typeof key === 'string')
+  if (field === undefined)
     return new HalflifeError(otherwise, `the ${noun} must be a JSON object, not ${shown(value)}`)
   const found = issue.path.reduce<unknown>(
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
@@ -25,7 +26,8 @@ export function shapeProblem(
     return new HalflifeError(code, `the ${noun} has no ${where}`)
   }
   if (field.endsWith('Id') && typeof found === 'string') {
-    return new HalflifeError(found === '' ? 'HL_ID_EMPTY' : 'HL_ID_TOO_LONG', `${where} ${issue.message}`)
+    const code = issue.code === 'custom' ? (issue.params?.code as ErrorCode) : 'HL_ID_EMPTY'
+    return new HalflifeError(code, `${where} ${issue.message}`)
   }
   return new HalflifeError(codeByField[field] ?? otherwise, `${where} is ${shown(found)}: ${issue.message}`)
 }

@@ -5,11 +5,15 @@ import { identifier } from '../../libs/event/identifier.ts'
 import { type ItemInput, itemBodySchema, itemSchema } from '../../libs/event/item.ts'
 import { suppliedVectors } from '../../libs/event/item-vectors.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { checked, misshapes } from '../../libs/http/validation.ts'
 import type { CollectorOptions } from './collector-options.ts'
 
 const MOST_ITEMS = 1_000
 const acceptedSchema = z.object({ accepted: z.number().int() })
 const answers = { 202: acceptedSchema, '4xx': problemSchema, 503: problemSchema }
+/** One or many, as many. */
+const itemsBody = z.array(itemSchema).min(1).max(MOST_ITEMS).register(misshapes, { code: 'HL_ITEM_SHAPE' })
+const itemBody = itemBodySchema.register(misshapes, { code: 'HL_ITEM_SHAPE' })
 const itemParams = z.object({ itemId: identifier })
 
 export async function itemRoutes(app: FastifyInstance, options: CollectorOptions): Promise<void> {
@@ -31,7 +35,7 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
         summary: 'Add an item to the catalog, or replace it',
         tags: ['catalog'],
         params: itemParams,
-        body: itemBodySchema,
+        body: itemBody,
         response: answers,
       },
     },
@@ -42,10 +46,11 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
   routes.post(
     '/v1/items',
     {
+      validatorCompiler: () => (body: unknown) => checked(itemsBody, [body].flat(), 'body'),
       schema: {
         summary: `Add or replace items; all of them are taken or none (at most ${MOST_ITEMS})`,
         tags: ['catalog'],
-        body: z.union([z.array(itemSchema).min(1).max(MOST_ITEMS), itemSchema]),
+        body: z.union([itemsBody, itemSchema]),
         response: answers,
       },
     },

@@ -4,7 +4,10 @@ import { z } from 'zod'
 import { identifier } from '../../libs/event/identifier.ts'
 import { userProfileSchema } from '../../libs/event/user-profile.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { misshapes } from '../../libs/http/validation.ts'
 import type { CollectorOptions } from './collector-options.ts'
+
+const profileBody = userProfileSchema.register(misshapes, { code: 'HL_USER_SHAPE' })
 
 export async function userRoutes(app: FastifyInstance, options: CollectorOptions): Promise<void> {
   const { log, topics, say } = options
@@ -15,7 +18,7 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
         summary: 'State what is known of a user: attributes, interests in words, whom they follow',
         tags: ['users'],
         params: z.object({ userId: identifier }),
-        body: userProfileSchema,
+        body: profileBody,
         response: { 202: z.object({ accepted: z.number().int() }), '4xx': problemSchema, 503: problemSchema },
       },
     },

@@ -1,0 +1,43 @@
+import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
+
+/** The facts of a kafkajs error that decide what to do about it. kafkajs wraps: the broker's answer is a cause. */
+interface KafkaFacts {
+  readonly name?: string
+  /** The broker's error, such as UNKNOWN_TOPIC_OR_PARTITION. */
+  readonly type?: string
+  readonly retriable?: boolean
+}
+
+function* causesOf(error: unknown): Generator<KafkaFacts> {
+  let cause = error
+  for (let depth = 0; depth < 8 && cause instanceof Error; depth++) {
+    yield cause as KafkaFacts
+    cause = cause.cause
+  }
+}
+
+export function brokerSaid(error: unknown, type: string): boolean {
+  return [...causesOf(error)].some((cause) => cause.type === type)
+}
+
+/** No further try can cure it: the innermost cause says so, the wrapping says it of every error it gives up on. */
+export function isFinalFailure(error: unknown): boolean {
+  return [...causesOf(error)].at(-1)?.retriable === false
+}
+
+/** @returns HL_BODY_TOO_LARGE for a record that the broker will not take, else HL_LOG_UNAVAILABLE, with the cause */
+export function kafkaFailure(error: unknown, doing: string): HalflifeError {
+  if (error instanceof HalflifeError) return error
+  if (brokerSaid(error, 'MESSAGE_TOO_LARGE')) {
+    return new HalflifeError(
+      'HL_BODY_TOO_LARGE',
+      `Kafka refused ${doing}: a record is larger than the topic's max.message.bytes. Make it smaller or raise that.`,
+      { cause: error },
+    )
+  }
+  return new HalflifeError(
+    'HL_LOG_UNAVAILABLE',
+    `Kafka failed at ${doing}: ${messageOf(error)}. Check that the brokers answer and the topic exists.`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,109 @@
+import { mkdirSync } from 'node:fs'
+import { open, type RootDatabase } from 'lmdb'
+import { HalflifeError, isHalflifeError, messageOf } from '../../errors/halflife-error.ts'
+import type { EpochMs } from '../../interest/time.ts'
+import { type ExpiringTable, expiringTable } from './expiring-table.ts'
+
+/** The store's LMDB environment: several processes may have it open at once, each write is one transaction. */
+export interface EmbeddedTables {
+  readonly about: ExpiringTable
+  readonly users: ExpiringTable
+  readonly profiles: ExpiringTable
+  readonly items: ExpiringTable
+  /** Change number, u64 big-endian, → itemId. */
+  readonly changes: ExpiringTable
+  /** itemId → number of its change. */
+  readonly changeOf: ExpiringTable
+  readonly embeddings: ExpiringTable
+  readonly waiting: ExpiringTable
+  readonly partitions: ExpiringTable
+  /** Reads what is committed at this moment, by whichever process. @throws HL_STORE_UNAVAILABLE */
+  read<T>(action: () => T): T
+  /** Runs `action` as one transaction: all of it is on disk when the promise resolves, or, when it throws, nothing.
+   *  @throws HL_STORE_UNAVAILABLE */
+  write<T>(action: () => T): Promise<T>
+  close(): Promise<void>
+}
+
+const TABLES = 9
+
+/** @throws HL_SETTING when the folder cannot be used */
+export function openTables(path: string, now: () => EpochMs): EmbeddedTables {
+  const root = openFolder(path)
+  const table = (name: string): ExpiringTable =>
+    expiringTable(root.openDB<Buffer, Buffer>(name, { encoding: 'binary', keyEncoding: 'binary' }), now)
+  let closing: Promise<void> | undefined
+  const requireOpen = (): void => {
+    if (closing)
+      throw new HalflifeError('HL_STORE_UNAVAILABLE', `The store in ${path} is closed. Open it again.`)
+  }
+
+  return {
+    about: table('about'),
+    users: table('users'),
+    profiles: table('profiles'),
+    items: table('items'),
+    changes: table('changes'),
+    changeOf: table('change-of'),
+    embeddings: table('embeddings'),
+    waiting: table('waiting'),
+    partitions: table('partitions'),
+    read(action) {
+      requireOpen()
+      // lmdb reads from one snapshot for a whole turn of the event loop, which would hide what others just wrote.
+      root.resetReadTxn()
+      return action()
+    },
+    async write(action) {
+      requireOpen()
+      try {
+        return await root.childTransaction(action)
+      } catch (error) {
+        throw isHalflifeError(error) ? error : await writeFailed(path, error)
+      }
+    },
+    close() {
+      closing ??= root.close()
+      return closing
+    },
+  }
+}
+
+function openFolder(path: string): RootDatabase<Buffer, Buffer> {
+  try {
+    mkdirSync(path, { recursive: true })
+    return open<Buffer, Buffer>({
+      path,
+      noSubdir: false,
+      maxDbs: TABLES,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      // So that a promise resolves when the bytes are on disk, not merely visible to others.
+      overlappingSync: false,
+      // Batching by turns makes promises that nobody awaits; when the disk is full their rejection ends the process.
+      eventTurnBatching: false,
+    })
+  } catch (error) {
+    throw new HalflifeError(
+      'HL_SETTING',
+      `The store folder ${path} cannot be opened: ${messageOf(error)}. Give a folder that can be written.`,
+      { cause: error },
+    )
+  }
+}
+
+/** lmdb rejects with an error that holds the promise of the reason. */
+async function writeFailed(path: string, error: unknown): Promise<HalflifeError> {
+  const reason = hasCommitError(error)
+    ? await error.commitError.catch((commitError: unknown) => commitError)
+    : error
+  return new HalflifeError(
+    'HL_STORE_UNAVAILABLE',
+    `The store in ${path} could not be written: ${messageOf(reason)}. Free space on its disk, or restart.`,
+    { cause: reason },
+  )
+}
+
+function hasCommitError(error: unknown): error is Error & { commitError: Promise<unknown> } {
+  return error instanceof Error && 'commitError' in error && error.commitError instanceof Promise
+}

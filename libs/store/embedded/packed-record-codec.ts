@@ -1,0 +1,38 @@
+import { byteReader, requireVersion } from '../byte-reader.ts'
+import type { RecordFields } from '../record-fields.ts'
+
+/* A record (a hash, as Redis would have it) in one piece of bytes, little-endian:
+ *
+ *   u8 version = 1 | u8 fields | fields × ( u8 n | name, n bytes of UTF-8 | u32 length | value )
+ *
+ * The values are byte for byte those that docs/redis-contract.md describes. */
+
+const VERSION = 1
+const FIELD = 'record'
+
+export function packRecord(fields: readonly (readonly [name: string, value: Buffer | string])[]): Buffer {
+  const head = Buffer.from([VERSION, fields.length])
+  const parts = fields.flatMap(([name, value]) => {
+    const length = Buffer.allocUnsafe(4)
+    length.writeUInt32LE(Buffer.byteLength(value))
+    return [Buffer.from([Buffer.byteLength(name)]), Buffer.from(name), length, bytesOf(value)]
+  })
+  return Buffer.concat([head, ...parts])
+}
+
+/** The values are views of `bytes`. @throws HL_STORE_CORRUPT */
+export function unpackRecord(bytes: Buffer): RecordFields {
+  const reader = byteReader(bytes, FIELD)
+  requireVersion(reader, FIELD, VERSION)
+  const fields = new Map<string, Buffer>()
+  for (let left = reader.u8(); left > 0; left--) {
+    const name = reader.text(reader.u8())
+    fields.set(name, reader.view(reader.u32()))
+  }
+  reader.end()
+  return fields
+}
+
+function bytesOf(value: Buffer | string): Buffer {
+  return typeof value === 'string' ? Buffer.from(value) : value
+}

@@ -1,0 +1,65 @@
+import type { CatalogStore, ItemWrite } from '../catalog-store.ts'
+import { decodeFloats, encodeFloats } from '../float32-codec.ts'
+import { decodeItem, encodeItem } from '../item-codec.ts'
+import { EMBEDDING_TTL_MS, TOMBSTONE_TTL_MS } from '../retention.ts'
+import { encodeSource } from '../source-codec.ts'
+import type { StoreContract } from '../store.ts'
+import { answer, type StoreRedis } from './redis-connection.ts'
+import type { RedisKeys } from './redis-keys.ts'
+
+const ITEMS_PER_CALL = 1_000
+const FOR_EVER = 0
+
+export function redisCatalogStore(redis: StoreRedis, keys: RedisKeys, contract: StoreContract): CatalogStore {
+  async function writeItem({ itemId, stored, source }: ItemWrite): Promise<boolean> {
+    const written = await redis.writeRecord(
+      1,
+      keys.item(itemId),
+      encodeSource(source),
+      stored === undefined ? TOMBSTONE_TTL_MS : FOR_EVER,
+      ...(stored === undefined ? [] : encodeItem(stored).flat()),
+    )
+    return written === 1
+  }
+
+  return {
+    async readItems(itemIds) {
+      const replies = await answer(
+        Promise.all(itemIds.map((itemId) => redis.hgetallBuffer(keys.item(itemId)))),
+      )
+      return replies.map((reply, index) =>
+        decodeItem(contract.shape, itemIds[index]!, new Map(Object.entries(reply))),
+      )
+    },
+
+    async writeItems(writes) {
+      const written = await answer(Promise.all(writes.map(writeItem)))
+      const itemIds = writes.filter((_, index) => written[index]).map(({ itemId }) => itemId)
+      for (let start = 0; start < itemIds.length; start += ITEMS_PER_CALL) {
+        const chunk = itemIds.slice(start, start + ITEMS_PER_CALL)
+        await answer(redis.announceItems(2, keys.changes, keys.sequence, ...chunk))
+      }
+    },
+
+    async itemChanges(cursor, limit) {
+      const reply = await answer(
+        redis.zrangebyscore(keys.changes, `(${cursor}`, '+inf', 'WITHSCORES', 'LIMIT', 0, limit),
+      )
+      const itemIds = reply.filter((_, index) => index % 2 === 0)
+      return { itemIds, cursor: reply.length === 0 ? cursor : Number(reply.at(-1)) }
+    },
+
+    async readEmbeddings(embeddingKeys) {
+      if (embeddingKeys.length === 0) return []
+      const replies = await answer(redis.mgetBuffer(embeddingKeys.map(keys.embedding)))
+      return replies.map((bytes) => (bytes === null ? undefined : decodeFloats(bytes, 'embedding')))
+    },
+
+    async writeEmbeddings(embeddings) {
+      const writes = Array.from(embeddings, ([key, vector]) =>
+        redis.set(keys.embedding(key), encodeFloats(vector), 'PX', EMBEDDING_TTL_MS),
+      )
+      await answer(Promise.all(writes))
+    },
+  }
+}

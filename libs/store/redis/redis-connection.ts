@@ -1,0 +1,97 @@
+import { Redis, ReplyError } from 'ioredis'
+import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
+import { type StoreScripts, storeScripts } from './redis-scripts.ts'
+
+/* One connection that answers or fails, soon. A command is sent once: while Redis is away it is refused at once, and
+ * when the connection breaks its fate is unknown and the caller hears of it, because only the caller can tell whether
+ * doing it again is harmless. Meanwhile ioredis reconnects, for as long as it takes. */
+
+export type StoreRedis = Redis & StoreScripts
+
+/** Far beyond any command of ours: after this long without an answer the connection is taken for dead. */
+const ANSWER_WITHIN_MS = 5_000
+const CONNECT_WITHIN_MS = 5_000
+const LONGEST_RECONNECT_PAUSE_MS = 1_000
+
+/** @throws HL_STORE_UNAVAILABLE when Redis is away, HL_SETTING when the URL or the password is wrong */
+export async function connectRedis(url: string, onTrouble?: (error: unknown) => void): Promise<StoreRedis> {
+  requireRedisUrl(url)
+  let opened = false
+  let firstTrouble: unknown
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    // With any other number ioredis would keep a broken connection's commands, neither resending nor rejecting them.
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => (opened ? Math.min(50 * attempt, LONGEST_RECONNECT_PAUSE_MS) : null),
+    // After a failover the old address may lead to a replica for a while.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    connectTimeout: CONNECT_WITHIN_MS,
+    commandTimeout: ANSWER_WITHIN_MS,
+    socketTimeout: ANSWER_WITHIN_MS,
+    disableClientInfo: true,
+  })
+  redis.on('error', (error) => {
+    if (opened) onTrouble?.(error)
+    else firstTrouble ??= error
+  })
+  for (const [name, lua] of Object.entries(storeScripts)) redis.defineCommand(name, { lua })
+  try {
+    await redis.connect()
+    // A server that also lets strangers in answers although it has refused the password.
+    if (firstTrouble !== undefined) throw firstTrouble
+  } catch (error) {
+    redis.disconnect()
+    throw storeError(firstTrouble ?? error, `Redis at ${addressOf(url)}`)
+  }
+  opened = true
+  // defineCommand has just added the scripts, which ioredis cannot express as a type.
+  return redis as StoreRedis
+}
+
+/** Waits for replies. @throws HL_STORE_UNAVAILABLE, HL_STORE_CORRUPT, HL_SETTING in place of ioredis' own errors */
+export async function answer<T>(reply: Promise<T>): Promise<T> {
+  try {
+    return await reply
+  } catch (error) {
+    throw storeError(error, 'Redis')
+  }
+}
+
+/** host:port, without user and password. */
+export function addressOf(url: string): string {
+  const { hostname, port } = new URL(url)
+  return `${hostname}:${port || 6379}`
+}
+
+function requireRedisUrl(url: string): void {
+  if (URL.canParse(url) && ['redis:', 'rediss:'].includes(new URL(url).protocol)) return
+  throw new HalflifeError(
+    'HL_SETTING',
+    'The Redis URL is not of the form redis://[user:password@]host:port[/db].',
+  )
+}
+
+const REFUSED = /\b(WRONGPASS|NOAUTH|NOPERM)\b/
+const CANNOT_NOW =
+  /\b(LOADING|READONLY|OOM|MISCONF|BUSY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|max number of clients)\b/
+
+function storeError(error: unknown, who: string): unknown {
+  const message = messageOf(error)
+  const options = { cause: error }
+  if (REFUSED.test(message)) {
+    const detail = `${who} refuses this user and password (${message}). Correct them in the Redis URL.`
+    return new HalflifeError('HL_SETTING', detail, options)
+  }
+  // What is not a reply says that there was none: the connection is closed, broken, not yet there, or too slow.
+  if (!(error instanceof ReplyError) || CANNOT_NOW.test(message)) {
+    const detail = `${who} does not answer (${message}). Try again once it is up.`
+    return new HalflifeError('HL_STORE_UNAVAILABLE', detail, options)
+  }
+  if (message.includes('WRONGTYPE')) {
+    const detail = `A key of the store holds another type (${message}). Another program writes under this prefix.`
+    return new HalflifeError('HL_STORE_CORRUPT', detail, options)
+  }
+  return error
+}

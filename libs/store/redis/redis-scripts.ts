@@ -1,0 +1,84 @@
+/** The store's Lua scripts. Each is one atomic step that compares and writes; all arithmetic stays outside. */
+
+/** What a script is called with: the number of keys, the keys, the arguments. */
+export type ScriptCall<Reply> = (
+  keys: number,
+  ...keysAndArguments: (string | number | Buffer)[]
+) => Promise<Reply>
+
+export interface StoreScripts {
+  readonly openContract: ScriptCall<string[]>
+  readonly commitUsers: ScriptCall<number[]>
+  readonly writeRecord: ScriptCall<0 | 1>
+  readonly announceItems: ScriptCall<null>
+}
+
+/** KEYS: the contract. ARGV: field, value, … Writes them when there is no contract; returns what is stored. */
+const openContract = `
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('HSET', KEYS[1], unpack(ARGV)) end
+return redis.call('HGETALL', KEYS[1])
+`
+
+/** KEYS: the partition, then users.
+ *  ARGV: expected position (-1: no partition) | 1 to write the partition too, or 0 | position | landmark | trending
+ *        | ttl in ms | n | n field names, 'waiting' the last
+ *        | for each user: the offsets that were read ('-': no user), n values; an empty 'waiting' removes the field.
+ *  Returns the numbers, from 1, of users whose offsets are no longer those; or { -1 } when the position has moved, and
+ *  then nothing is written. Offsets are compared as the text that was read, so no number is formatted here. */
+const commitUsers = `
+if tonumber(redis.call('HGET', KEYS[1], 'position') or -1) ~= tonumber(ARGV[1]) then return { -1 } end
+local n = tonumber(ARGV[7])
+local fields = {}
+for f = 1, n do fields[2 * f - 1] = ARGV[7 + f] end
+local fenced = {}
+local at = 7 + n
+for k = 2, #KEYS do
+  if (redis.call('HGET', KEYS[k], 'offsets') or '-') ~= ARGV[at + 1] then
+    fenced[#fenced + 1] = k - 1
+  else
+    for f = 1, n do fields[2 * f] = ARGV[at + 1 + f] end
+    if fields[2 * n] == '' then
+      redis.call('HDEL', KEYS[k], 'waiting')
+      redis.call('HSET', KEYS[k], unpack(fields, 1, 2 * n - 2))
+    else
+      redis.call('HSET', KEYS[k], unpack(fields, 1, 2 * n))
+    end
+    redis.call('PEXPIRE', KEYS[k], ARGV[6])
+  end
+  at = at + 1 + n
+end
+if ARGV[2] == '1' and #fenced == 0 then
+  redis.call('HSET', KEYS[1], 'position', ARGV[3], 'landmark', ARGV[4], 'trending', ARGV[5])
+end
+return fenced
+`
+
+/** KEYS: the record. ARGV: source 'partition/offset' | ttl in ms, 0 for ever | field, value, …
+ *  Replaces the record, unless it came from a later offset of the same partition. Returns 1 when written. */
+const writeRecord = `
+local stored = redis.call('HGET', KEYS[1], 'source')
+if stored then
+  local partition, offset = string.match(ARGV[1], '^(%d+)/(%d+)$')
+  local storedPartition, storedOffset = string.match(stored, '^(%d+)/(%d+)$')
+  if storedPartition == partition and tonumber(storedOffset) > tonumber(offset) then return 0 end
+end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'source', ARGV[1], unpack(ARGV, 3))
+if ARGV[2] ~= '0' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 1
+`
+
+/** KEYS: changes, sequence. ARGV: item ids. Numbers each change.
+ *  Numbers start at the server's time in microseconds, not at the last number alone: a server that comes back with the
+ *  last second of writes missing then still numbers new changes higher than any reader's cursor. */
+const announceItems = `
+local time = redis.call('TIME')
+local last = math.max(tonumber(redis.call('GET', KEYS[2]) or 0), time[1] * 1000000 + time[2])
+for i = 1, #ARGV do redis.call('ZADD', KEYS[1], string.format('%.0f', last + i), ARGV[i]) end
+redis.call('SET', KEYS[2], string.format('%.0f', last + #ARGV))
+`
+
+export const storeScripts = { openContract, commitUsers, writeRecord, announceItems } satisfies Record<
+  keyof StoreScripts,
+  string
+>

@@ -1,0 +1,58 @@
+import { encodeContract, requireSameContract } from '../contract-codec.ts'
+import type { Store, StoreContract } from '../store.ts'
+import { redisCatalogStore } from './redis-catalog-store.ts'
+import { addressOf, answer, connectRedis, type StoreRedis } from './redis-connection.ts'
+import { redisInterestStore } from './redis-interest-store.ts'
+import { type RedisKeys, redisKeys } from './redis-keys.ts'
+import { redisProfileStore } from './redis-profile-store.ts'
+
+export interface RedisStoreOptions {
+  /** `redis://[user:password@]host:port[/db]`, or `rediss:` for TLS. */
+  readonly url: string
+  /** First part of every key. @default 'halflife' */
+  readonly prefix?: string
+  readonly contract: StoreContract
+  /** Told of connection failures after opening, which the store gets over by itself. */
+  readonly onTrouble?: (error: unknown) => void
+}
+
+/** A store in one Redis server, 7.0 or later, or Valkey. docs/redis-contract.md describes every key.
+ *  @throws HL_STORE_UNAVAILABLE when Redis is away, HL_STORE_CONTRACT when it was written under another contract,
+ *  HL_SETTING when the URL, prefix or password is wrong */
+export async function redisStore(options: RedisStoreOptions): Promise<Store> {
+  const keys = redisKeys(options.prefix ?? 'halflife')
+  const redis = await connectRedis(options.url, options.onTrouble)
+  try {
+    await agreeOnContract(redis, keys, options)
+  } catch (error) {
+    redis.disconnect()
+    throw error
+  }
+  return {
+    ...redisInterestStore(redis, keys, options.contract),
+    ...redisCatalogStore(redis, keys, options.contract),
+    ...redisProfileStore(redis, keys),
+    async ping() {
+      await answer(redis.ping())
+    },
+    async close() {
+      try {
+        await redis.quit()
+      } catch {
+        redis.disconnect()
+      }
+    },
+  }
+}
+
+async function agreeOnContract(
+  redis: StoreRedis,
+  keys: RedisKeys,
+  options: RedisStoreOptions,
+): Promise<void> {
+  const wanted = encodeContract(options.contract)
+  const reply = await answer(redis.openContract(1, keys.contract, ...[...wanted].flat()))
+  const stored = new Map<string, string>()
+  for (let i = 0; i < reply.length; i += 2) stored.set(reply[i]!, reply[i + 1]!)
+  requireSameContract(`The store ${keys.contract} at ${addressOf(options.url)}`, stored, wanted)
+}

@@ -1,0 +1,92 @@
+import { type InterestShape, vectorStart } from '../interest/interest-shape.ts'
+import { emptyInterest } from '../interest/interest-state.ts'
+import type { UserState } from '../interest/user-state.ts'
+import { decodingRecord } from './corrupt-record.ts'
+import { decodeFloatsInto, encodeFloats } from './float32-codec.ts'
+import type { StoredUser } from './interest-store.ts'
+import { decodeInteger, decodeNumber, encodeInteger, encodeNumber } from './number-codec.ts'
+import { decodeOffsets, encodeOffsets } from './offsets-codec.ts'
+import { type RecordFields, requireField, requireText } from './record-fields.ts'
+import { decodeRemembered, encodeRemembered } from './remembered-codec.ts'
+import { decodeSeen, encodeSeen } from './seen-codec.ts'
+
+/* A user's record:
+ *
+ *   vec:<space>:<timescale>   float32[dimension]; one for each space and timescale    float32-codec.ts
+ *   mass:<timescale>          decimal text; one for each timescale                    number-codec.ts
+ *   asof                      decimal text, ms since the epoch                        number-codec.ts
+ *   remembered                binary list                                             remembered-codec.ts
+ *   seen                      binary list                                             seen-codec.ts
+ *   offsets                   text                                                    offsets-codec.ts
+ *   waiting                   as remembered; absent when there are none               remembered-codec.ts
+ */
+
+/** All field names in the order in which `encodeUser` gives their values; `waiting` is the last. */
+export function userFieldNames(shape: InterestShape): string[] {
+  const vectors = shape.spaces.flatMap((space) =>
+    shape.timescales.map(({ name }) => vectorName(space.name, name)),
+  )
+  const masses = shape.timescales.map(({ name }) => massName(name))
+  return [...vectors, ...masses, 'asof', 'remembered', 'seen', 'offsets', 'waiting']
+}
+
+/** Values in the order of `userFieldNames`; only `waiting` may be undefined, for an absent field. The vectors are
+ *  views of the state's own memory. */
+export function encodeUser(shape: InterestShape, state: UserState): (Buffer | string | undefined)[] {
+  const { sums, masses, asOfMs } = state.interest
+  return [
+    ...vectorsOf(shape, sums).map(({ vector }) => encodeFloats(vector)),
+    ...Array.from(masses, encodeNumber),
+    encodeInteger(asOfMs),
+    encodeRemembered(state.remembered),
+    encodeSeen(state.seen),
+    encodeOffsets(state.applied),
+    state.waiting.length === 0 ? undefined : encodeRemembered(state.waiting),
+  ]
+}
+
+/** @throws HL_STORE_CORRUPT */
+export function decodeUser(shape: InterestShape, userId: string, fields: RecordFields): StoredUser {
+  return decodingRecord('user', userId, () => {
+    const interest = emptyInterest(shape)
+    for (const { name, vector } of vectorsOf(shape, interest.sums)) {
+      decodeFloatsInto(vector, requireField(fields, name), name)
+    }
+    for (const [index, timescale] of shape.timescales.entries()) {
+      const name = massName(timescale.name)
+      interest.masses[index] = decodeNumber(requireText(fields, name), name)
+    }
+    interest.asOfMs = decodeInteger(requireText(fields, 'asof'), 'asof')
+    const storedOffsets = requireText(fields, 'offsets')
+    const waiting = fields.get('waiting')
+    const state = {
+      interest,
+      remembered: decodeRemembered(requireField(fields, 'remembered'), 'remembered'),
+      waiting: waiting === undefined ? [] : decodeRemembered(waiting, 'waiting'),
+      seen: decodeSeen(requireField(fields, 'seen'), 'seen'),
+      applied: decodeOffsets(storedOffsets, 'offsets'),
+    }
+    return { state, storedOffsets }
+  })
+}
+
+/** The parts of the block `sums`, each with the name of its field, in the order of `userFieldNames`. */
+function vectorsOf(shape: InterestShape, sums: Float32Array): { name: string; vector: Float32Array }[] {
+  return shape.spaces.flatMap((space, s) =>
+    shape.timescales.map((timescale, t) => {
+      const start = vectorStart(shape, s, t)
+      return {
+        name: vectorName(space.name, timescale.name),
+        vector: sums.subarray(start, start + space.dimension),
+      }
+    }),
+  )
+}
+
+function vectorName(space: string, timescale: string): string {
+  return `vec:${space}:${timescale}`
+}
+
+function massName(timescale: string): string {
+  return `mass:${timescale}`
+}

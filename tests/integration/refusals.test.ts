@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { HttpClient } from './http-client.ts'
+import { embeddedPlace, runServices, settingsAt } from './running-halflife.ts'
+
+const click = { type: 'click', userId: 'ann', itemId: 'book-1' }
+const soon = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
+const long = 'x'.repeat(257)
+
+describe('what cannot be right is refused with a code of its own', () => {
+  const cleanings: (() => Promise<void>)[] = []
+  let halflife: HttpClient
+  beforeAll(async () => {
+    const whenOver = (clean: () => Promise<void>) => cleanings.push(clean)
+    const settings = settingsAt(await embeddedPlace(whenOver), { VECTOR_SPACES: 'image=3' })
+    halflife = await runServices(['collector', 'tracker', 'scorer'], settings, whenOver)
+  })
+  afterAll(async () => {
+    for (const clean of cleanings.reverse()) await clean()
+  })
+
+  it.each([
+    ['an unknown type', { ...click, type: 'stare' }, 400, 'HL_EVENT_TYPE'],
+    ['a missing userId', { type: 'click', itemId: 'book-1' }, 400, 'HL_ID_MISSING'],
+    ['an empty itemId', { ...click, itemId: '' }, 400, 'HL_ID_EMPTY'],
+    ['an over-long userId', { ...click, userId: long }, 400, 'HL_ID_TOO_LONG'],
+    [
+      'a non-finite weight',
+      '{"type":"click","userId":"a","itemId":"b","weight":1e999}',
+      400,
+      'HL_EVENT_WEIGHT',
+    ],
+    ['an invalid time', { ...click, occurredAt: 'yesterday' }, 400, 'HL_EVENT_TIME'],
+    ['a far-future time', { ...click, occurredAt: soon(25) }, 400, 'HL_EVENT_TIME_FUTURE'],
+    ['a wrong kind of field', { ...click, sessionId: 7 }, 400, 'HL_EVENT_SHAPE'],
+    ['10 MB', { ...click, context: { text: 'x'.repeat(10_000_000) } }, 413, 'HL_BODY_TOO_LARGE'],
+    ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 400, 'HL_BODY_ENCODING'],
+    ['broken JSON', '{"type":', 400, 'HL_BODY_JSON'],
+    ['1,001 events', Array.from({ length: 1_001 }, () => click), 413, 'HL_EVENT_BATCH_SIZE'],
+  ])('POST /v1/events with %s', async (_, body, status, code) => {
+    const answer = await halflife.send('POST', '/v1/events', body)
+    expect([answer.status, answer.body.code]).toEqual([status, code])
+    expect(answer.type).toContain('application/problem+json')
+    expect(answer.body).toMatchObject({
+      status,
+      title: expect.any(String),
+      detail: expect.stringMatching(/\S/),
+    })
+  })
+
+  it.each([
+    ['GET', '/v1/users/ann/recommendations?limit=0', undefined, 400, 'HL_LIMIT'],
+    ['GET', '/v1/users/ann/recommendations?limit=10000', undefined, 400, 'HL_LIMIT'],
+    ['GET', '/v1/users/ann/recommendations?limit=ten', undefined, 400, 'HL_LIMIT'],
+    ['GET', `/v1/users/${long}/recommendations`, undefined, 400, 'HL_ID_TOO_LONG'],
+    ['GET', '/v1/users/nobody/interests', undefined, 404, 'HL_USER_UNKNOWN'],
+    ['GET', '/v1/items/nothing/similar', undefined, 404, 'HL_ITEM_UNKNOWN'],
+    ['GET', '/v1/nothing', undefined, 404, 'HL_ROUTE_UNKNOWN'],
+    ['POST', '/v1/search', { query: ' ' }, 400, 'HL_QUERY'],
+    ['POST', '/v1/search', {}, 400, 'HL_QUERY'],
+    ['POST', '/v1/rank', {}, 400, 'HL_QUERY'],
+    ['POST', '/v1/rank', { userId: 'ann', vector: [1] }, 400, 'HL_QUERY'],
+    ['POST', '/v1/rank', { vector: [1, 2] }, 400, 'HL_QUERY'],
+    ['POST', '/v1/rank', { vector: [1, 2], space: 'smell' }, 400, 'HL_QUERY'],
+    ['POST', '/v1/rank', { userId: 'ann', itemIds: [] }, 400, 'HL_RANK_CANDIDATES'],
+    ['POST', '/v1/rank', { events: [{ type: 'stare', itemId: 'a' }] }, 400, 'HL_EVENT_TYPE'],
+    ['PUT', '/v1/items/a', { description: 'no title' }, 400, 'HL_ITEM_SHAPE'],
+    ['PUT', '/v1/items/a', { title: 'A', vectors: { image: [1, 2] } }, 400, 'HL_ITEM_VECTOR'],
+    ['PUT', '/v1/items/a', { title: 'A', vectors: { smell: [1, 2, 3] } }, 400, 'HL_ITEM_VECTOR'],
+    ['PUT', '/v1/items/a', { title: 'A', vectors: { image: [0, 0, 0] } }, 400, 'HL_ITEM_VECTOR'],
+    ['PUT', `/v1/items/${long}`, { title: 'A' }, 400, 'HL_ID_TOO_LONG'],
+    ['POST', '/v1/items', [{ title: 'A' }], 400, 'HL_ID_MISSING'],
+    ['POST', '/v1/items', { itemId: 'a', title: '' }, 400, 'HL_ITEM_SHAPE'],
+    ['POST', '/v1/items', [], 400, 'HL_ITEM_SHAPE'],
+    ['POST', '/v1/rank', { events: [{ itemId: 'a' }] }, 400, 'HL_EVENT_TYPE'],
+    ['PUT', '/v1/users/ann', { follows: 'bo' }, 400, 'HL_USER_SHAPE'],
+  ] as const)('%s %s with %j', async (method, path, body, status, code) => {
+    const answer = method === 'GET' ? await halflife.get(path) : await halflife.send(method, path, body)
+    expect([answer.status, answer.body.code]).toEqual([status, code])
+    expect(answer.type).toContain('application/problem+json')
+  })
+
+  it('refuses a content type it does not know', async () => {
+    const answer = await halflife.send(
+      'POST',
+      '/v1/events',
+      'type=click',
+      'application/x-www-form-urlencoded',
+    )
+    expect([answer.status, answer.body.code]).toEqual([415, 'HL_CONTENT_TYPE'])
+  })
+
+  it('takes NDJSON line by line', async () => {
+    const body = `${JSON.stringify(click)}\nnonsense\n\n${JSON.stringify(click)}\n`
+    const answer = await halflife.send('POST', '/v1/events', body, 'application/x-ndjson')
+    expect(answer.status).toBe(202)
+    expect(answer.body).toMatchObject({ accepted: 2, rejected: [{ index: 1, code: 'HL_BODY_JSON' }] })
+  })
+
+  it('answers for ids of any script and any sign', async () => {
+    for (const userId of ['想要', 'a b', '{x}:y', '%2F', '🙂', 'x'.repeat(256)]) {
+      const { status } = await halflife.get(`/v1/users/${encodeURIComponent(userId)}/recommendations`)
+      expect([userId, status]).toEqual([userId, 200])
+    }
+  })
+
+  it('describes itself in OpenAPI 3.1, with every call of the contract', async () => {
+    const { body } = await halflife.get('/openapi.json')
+    expect(body.openapi).toBe('3.1.0')
+    expect(Object.keys(body.paths ?? {}).sort()).toEqual([
+      '/livez',
+      '/metrics',
+      '/readyz',
+      '/v1/events',
+      '/v1/items',
+      '/v1/items/{itemId}',
+      '/v1/items/{itemId}/similar',
+      '/v1/rank',
+      '/v1/search',
+      '/v1/trending',
+      '/v1/users/{userId}',
+      '/v1/users/{userId}/interests',
+      '/v1/users/{userId}/recommendations',
+    ])
+    expect((await halflife.get('/docs')).status).toBe(200)
+  })
+})

@@ -56,7 +56,9 @@ async function rowsOf(path: string): Promise<Record<string, string>[]> {
 }
 
 function filmOf(row: Record<string, string>): ItemInput {
-  const { item_id: itemId, movie_title: title, release_year: year, class: genres } = row
+  const { item_id: itemId, movie_title: title, release_year, class: genres } = row
+  // Two films have no year that could be read.
+  const year = /^\d{4}$/.test(release_year!) ? release_year : undefined
   return {
     itemId: itemId!,
     title: year ? `${title} (${year})` : title!,

@@ -1,6 +1,7 @@
-/* Why processes and not threads: onnxruntime-node 1.17 corrupts the heap when more than one thread of a process has
- * loaded it, one after the other too ("free(): invalid pointer" after some ten loads), so a thread that died could not
- * be replaced. A process can, takes no other with it, and costs 0.1 ms per batch for the copy through the channel.
+/* Why processes and not threads: onnxruntime-node 1.17 corrupts the heap when several threads of a process load it, even
+ * one after the other ("free(): invalid pointer" within a dozen loads), and loaded by one thread only it cannot be
+ * loaded again ("Module did not self-register"). So a thread that died could not be replaced. A process can, and takes
+ * no other with it.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { extname } from 'node:path'

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
 import { HalflifeError, messageOf } from '../errors/halflife-error.ts'
 import { type BatchProcess, batchProcess } from './batch-process.ts'
 import { batchQueue } from './batch-queue.ts'
 import { centred } from './centring.ts'
+import { withCircuitBreaker } from './circuit-breaker.ts'
 import type { Embedder } from './embedder.ts'
 import { CENTRES_VERSION, centres } from './model/centres.ts'
 import type { ModelFolder } from './model/model-folder.ts'
@@ -18,16 +18,16 @@ export interface OnnxEmbedderOptions {
   readonly batchTexts?: number
 }
 
-export const DIMENSION = 384
+const DIMENSION = 384
 
 /** About 350 tokens: a batch, which a single query may have to wait for, stays below a tenth of a second. */
 const BATCH_BYTES = 1_500
 /** 256 tokens never need more characters: no piece of the vocabulary is longer than 16. */
 const LONGEST_TEXT = 4_096
 
-/** multilingual-e5-small, run in a process of its own so that this one is never blocked. Loads before it resolves,
- *  in about a second, and stays loaded until closed. A process that dies fails the call whose batch it had and is started again; after three failures in a row
- *  calls are refused for half a minute.
+/** multilingual-e5-small, run in a process of its own so that this one is never blocked. Loads before it resolves, in
+ *  about a second, and stays loaded until closed. A process that dies fails the call whose batch it had and is started
+ *  again; after three failures in a row calls are refused for half a minute.
  *  @throws HL_MODEL_UNAVAILABLE when the model cannot be loaded; embed: also HL_INTERNAL, HL_NOT_READY */
 export async function onnxEmbedder(
   folder: ModelFolder,
@@ -38,7 +38,7 @@ export async function onnxEmbedder(
   const transformer = batchProcess(new URL('./transformer-process', import.meta.url), [JSON.stringify(work)])
   await loaded(transformer, folder)
   const limits = { texts: Math.min(batchTexts, folder.largestBatch), bytes: BATCH_BYTES }
-  const queue = batchQueue(unlessBroken(transformer), limits)
+  const queue = batchQueue(withCircuitBreaker(transformer.run), limits)
 
   async function embed(texts: readonly string[]): Promise<Float32Array[]> {
     const raw = await queue.embed(texts.map((text) => text.slice(0, LONGEST_TEXT)))
@@ -64,21 +64,4 @@ async function loaded(transformer: BatchProcess, folder: ModelFolder): Promise<v
 /** A core is left to the event loop, or Kafka and HTTP would wait for the model. */
 function defaultThreads(): number {
   return Math.min(4, Math.max(1, availableParallelism() - 1))
-}
-
-function unlessBroken(transformer: BatchProcess): (texts: string[]) => Promise<Float32Array[]> {
-  const breaker = circuitBreaker(handleAll, { halfOpenAfter: 30_000, breaker: new ConsecutiveBreaker(3) })
-  let lastFailure: unknown
-  return async (texts) => {
-    try {
-      return await breaker.execute(() => transformer.run(texts))
-    } catch (error) {
-      if (!(error instanceof BrokenCircuitError)) {
-        lastFailure = error
-        throw error
-      }
-      const detail = `the embedding process failed three times in a row, the last time: ${messageOf(lastFailure)}`
-      throw new HalflifeError('HL_MODEL_UNAVAILABLE', detail, { cause: lastFailure })
-    }
-  }
 }

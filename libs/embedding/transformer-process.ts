@@ -9,7 +9,10 @@ process.on('SIGTERM', () => {})
 process.on('disconnect', () => process.exit())
 
 const options: TransformerOptions = JSON.parse(process.argv[2]!)
-const transformer = await loadTransformer(options)
+const transformer = await loadTransformer(options).catch((error: unknown) => {
+  process.stderr.write(messageOf(error))
+  process.exit(1)
+})
 
 process.on('message', async (texts: readonly string[]) => {
   try {

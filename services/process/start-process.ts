@@ -59,6 +59,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const lobby = await httpService(frame)
   await lobby.register(waitingRoom)
   const door = await openDoorway({ host: settings.HOST, port: settings.PORT }, lobby)
+  say.listening({ port: door.port })
   const starting = health.await('start')
   const ground = { settings, health, closing, say, onProgress: options.onProgress }
   try {

@@ -32,6 +32,10 @@ export interface OpenLog {
   readonly topics: TopicNames
 }
 
+/** A tracker that is silent for so long loses its partitions, and so long a restarted one may have to wait for the
+ *  partitions of its former self. Losing them by mistake costs nothing but a batch: the store refuses whoever lost. */
+const SESSION_TIMEOUT_MS = 10_000
+
 /** Opens the log that the settings name and sees that its topics are there, waiting for it as long as it takes. */
 export async function openLog({ settings, health, closing, say }: Ground): Promise<OpenLog> {
   const onTrouble = (error: unknown) => say.waiting({ on: 'log', error })
@@ -42,6 +46,7 @@ export async function openLog({ settings, health, closing, say }: Ground): Promi
           brokers: settings.KAFKA_BROKERS,
           clientId: settings.TOPIC_PREFIX,
           replicationFactor: settings.TOPIC_REPLICATION,
+          sessionTimeoutMs: SESSION_TIMEOUT_MS,
           onTrouble,
         })
   closing.add(() => log.close())

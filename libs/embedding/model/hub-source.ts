@@ -23,7 +23,7 @@ export function hubSource(): ModelSource {
       const { env } = await import('@xenova/transformers')
       const { getModelFile } = await import('@xenova/transformers/src/utils/hub.js')
       await checkReachable(env.remoteHost)
-      env.useFSCache = false
+      Object.assign(env, { useFSCache: false, allowLocalModels: false, allowRemoteModels: true })
       for (const file of Object.values(modelFiles)) {
         const bytes = await getModelFile(REPOSITORY, file, true, {
           progress_callback: ({ loaded, total }) => {

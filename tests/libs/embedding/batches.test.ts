@@ -18,6 +18,11 @@ describe('batches', () => {
     )
   })
 
+  it('count padding: texts times the longest', () => {
+    const texts = ['x'.repeat(25), 'x'.repeat(30), 'x'.repeat(31)]
+    expect(batchesOf(texts, { texts: 4, bytes: 60 })).toEqual([[0, 1], [2]])
+  })
+
   it('put texts of like length together', () => {
     const texts = ['long text', 'a', 'long toxt', 'b']
     expect(batchesOf(texts, { texts: 2, bytes: 1_000 })).toEqual([

@@ -1,53 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { growingPause, untilDeadline, untilItSucceeds } from '../../../libs/log/growing-pause.ts'
 
+// vitest's clock does not reach node:timers/promises: sleeping moves the clock, and takes no time.
+vi.mock('node:timers/promises', () => ({
+  setTimeout: vi.fn(async (ms: number) => {
+    vi.advanceTimersByTime(ms)
+  }),
+}))
+
+const slept = () => vi.mocked(sleep).mock.calls.map(([ms]) => ms)
 const never = new AbortController().signal
 
-/** Resolves to the pauses, in ms, that `count` failed tries are followed by. */
-async function pauses(pause: ReturnType<typeof growingPause>, count: number): Promise<number[]> {
-  const lengths: number[] = []
-  for (let index = 0; index < count; index++) {
-    const begunMs = Date.now()
-    const waiting = pause.wait(never)
-    await vi.runAllTimersAsync()
-    await waiting
-    lengths.push(Date.now() - begunMs)
-  }
-  return lengths
-}
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.mocked(sleep).mockClear()
+})
 
 describe('the growing pause', () => {
-  beforeEach(() => {
-    vi.useFakeTimers()
-  })
-  afterEach(() => {
-    vi.useRealTimers()
-  })
-
   it('begins at 100 ms, doubles to 5 s and begins again after a reset', async () => {
     const pause = growingPause()
-    expect(await pauses(pause, 8)).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000])
+    for (let index = 0; index < 8; index++) await pause.wait(never)
     pause.reset()
-    expect(await pauses(pause, 2)).toEqual([100, 200])
+    await pause.wait(never)
+    expect(slept()).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000, 100])
   })
 
   it('ends at once when the signal aborts', async () => {
+    const { setTimeout: realSleep } =
+      await vi.importActual<typeof import('node:timers/promises')>('node:timers/promises')
+    vi.mocked(sleep).mockImplementationOnce(realSleep)
     const stopping = new AbortController()
     const waiting = growingPause().wait(stopping.signal)
     stopping.abort()
-    await waiting
-    expect(vi.getTimerCount()).toBe(0)
+    await expect(waiting).resolves.toBeUndefined()
+    expect(vi.mocked(sleep)).toHaveBeenCalledWith(100, undefined, { signal: stopping.signal })
   })
 })
 
 describe('trying again', () => {
-  beforeEach(() => {
-    vi.useFakeTimers()
-  })
-  afterEach(() => {
-    vi.useRealTimers()
-  })
-
   const failing = (times: number) => {
     let left = times
     return vi.fn(async () => {
@@ -60,7 +54,6 @@ describe('trying again', () => {
     const onTrouble = vi.fn()
     const attempt = failing(3)
     const trying = untilItSucceeds(attempt, { pause: growingPause(), signal: never, onTrouble })
-    await vi.runAllTimersAsync()
     expect(await trying).toBe('done')
     expect(onTrouble.mock.calls.map(([error]) => error.message)).toEqual([
       'fails 3 more',
@@ -87,11 +80,10 @@ describe('trying again', () => {
   it('rejects with the last error once the deadline has passed', async () => {
     const attempt = failing(1_000)
     const trying = untilDeadline(attempt, { deadline: performance.now() + 3_000 })
-    trying.catch(() => undefined)
-    await vi.runAllTimersAsync()
     await expect(trying).rejects.toThrow('fails')
     // After 0, 100, 300, 700, 1500, 2500 and 3500 ms: the first that fails after the deadline is the last.
     expect(attempt).toHaveBeenCalledTimes(7)
+    expect(slept()).toEqual([100, 200, 400, 800, 1_000, 1_000])
   })
 
   it('tries once when the deadline has passed already', async () => {

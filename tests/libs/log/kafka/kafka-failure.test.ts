@@ -4,7 +4,7 @@ import { HalflifeError } from '../../../../libs/errors/halflife-error.ts'
 import { brokerSaid, isFinalFailure, kafkaFailure } from '../../../../libs/log/kafka/kafka-failure.ts'
 
 const refused = (type: string, retriable: boolean) =>
-  Object.assign(new KafkaJSProtocolError(`the broker says ${type}`, { retriable }), { type })
+  new KafkaJSProtocolError(Object.assign(new Error(`the broker says ${type}`), { type, retriable }))
 const givenUpOn = (error: Error) =>
   new KafkaJSNumberOfRetriesExceeded(error, { retryCount: 0, retryTime: 100 })
 

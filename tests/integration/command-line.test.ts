@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { halflifeCommand } from './halflife-command.ts'
+import { embeddedPlace } from './running-halflife.ts'
+
+describe('halflife on the command line', () => {
+  it.each([
+    [['tracker'], {}, 'KAFKA_BROKERS is not set; for example KAFKA_BROKERS=kafka-1:9092,kafka-2:9092'],
+    [['scorer'], {}, 'REDIS_URL is not set; for example REDIS_URL=redis://localhost:6379/0'],
+    [['start'], { PORT: 'eighty' }, 'PORT is "eighty": must be a whole number; for example PORT=8080'],
+    [['start'], { TIMESCALES: 'now' }, 'TIMESCALES is "now": "now" is not name=number'],
+    [
+      ['scorer'],
+      { REDIS_URL: 'http://:secret@x' },
+      'REDIS_URL is wrong: must be a URL that begins with redis://',
+    ],
+  ])('%j with %j ends at once with exit code 2 and says why', async (args, environment, reason) => {
+    const command = halflifeCommand(args, environment, onTestFinished)
+    expect(await command.ended).toBe(2)
+    expect(command.output().stderr).toContain(`HL_SETTING: ${reason}`)
+    expect(command.output().stderr).not.toContain('secret')
+  })
+
+  it('teaches with --help', async () => {
+    const command = halflifeCommand(['import', '--help'], {}, onTestFinished)
+    expect(await command.ended).toBe(0)
+    expect(command.output().stdout).toContain('{"type":"click","userId":"ann","itemId":"book-1"}')
+  })
+
+  it('imports a file, reports a broken line by its number, and takes the rest', async () => {
+    const { environment } = await embeddedPlace(onTestFinished)
+    const file = join(environment.DATA_DIR!, 'some.jsonl')
+    const lines = [
+      { type: 'click', userId: 'ann', itemId: 'a' },
+      { itemId: 'a', title: 'A Quiet Orbit', tags: ['science fiction'] },
+      { type: 'stare', userId: 'ann', itemId: 'a' },
+      { type: 'click', userId: 'bo', itemId: 'a' },
+    ]
+    await writeFile(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"half": `)
+    const settings = { ...environment, EMBEDDER: 'lexical', LOG_LEVEL: 'error' }
+    const first = halflifeCommand(['import', file], settings, onTestFinished)
+    expect(await first.ended).toBe(0)
+    expect(first.output().stderr).toMatch(/line 3: HL_EVENT_TYPE: event type "stare" is not one of/)
+    expect(first.output().stderr).toMatch(/line 5: HL_BODY_JSON: /)
+    expect(first.output().stdout).toMatch(
+      /items +1\nevents +2 .*\nusers +2\nbroken lines +2\ndead letters +0\n/,
+    )
+  })
+
+  it('says what is wrong with a file that is not there', async () => {
+    const { environment } = await embeddedPlace(onTestFinished)
+    const settings = { ...environment, EMBEDDER: 'lexical' }
+    const command = halflifeCommand(['import', '/nowhere/at-all.jsonl'], settings, onTestFinished)
+    expect(await command.ended).toBe(1)
+    expect(command.output().stderr).toContain('HL_IMPORT: /nowhere/at-all.jsonl cannot be read')
+  })
+})

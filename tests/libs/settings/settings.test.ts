@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { readSettings, settingFacts, settingNames } from '../../../libs/settings/settings.ts'
+
+const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
+const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \| (.*) \|$/gm)]
+
+describe('settings', () => {
+  it('are in the README, each with what the schema says of it, and no other', () => {
+    const described = settingNames.map((name) => [name, settingFacts(name).description])
+    expect(rows.map(([, name, , description]) => [name, description])).toEqual(described)
+  })
+
+  it('have the defaults that the README names', () => {
+    const text = (value: unknown) =>
+      typeof value === 'object'
+        ? Object.entries(value!)
+            .map((pair) => pair.join('='))
+            .join(',')
+        : String(value)
+    for (const [, name, cell] of rows) {
+      const shown = /^`(.*)`$/.exec(cell!)?.[1]
+      if (shown !== undefined) expect(shown).toBe(text(readSettings({})[name as keyof object]))
+    }
+  })
+
+  it('have examples that are themselves right', () => {
+    for (const name of settingNames)
+      expect(() => readSettings({ [name]: settingFacts(name).example })).not.toThrow()
+  })
+
+  it('count an empty variable as absent', () => {
+    expect(readSettings({ REDIS_URL: '', PORT: '' })).toMatchObject({ PORT: 8080 })
+    expect(() => readSettings({ REDIS_URL: '' }, ['REDIS_URL'])).toThrow(
+      /^REDIS_URL is not set; for example REDIS_URL=/,
+    )
+  })
+
+  it('add event types to the built-in ones', () => {
+    expect(readSettings({ EVENT_WEIGHTS: 'share=3,view=0.5' }).EVENT_WEIGHTS).toMatchObject({
+      share: 3,
+      view: 0.5,
+      click: 2,
+    })
+  })
+})

@@ -10,8 +10,11 @@ describe('the table of error codes', () => {
     expect(rows.map((row) => row[1]).sort()).toEqual(Object.keys(errorCodes).sort())
   })
 
-  it.each(rows.map((row) => row.slice(1) as [ErrorCode, string, string]))('tells the truth about %s', (code, status, again) => {
-    const facts = factsOf(code)
-    expect([status, again]).toEqual([String(facts.status ?? '–'), facts.retryable ? 'yes' : 'no'])
-  })
+  it.each(rows.map((row) => row.slice(1) as [ErrorCode, string, string]))(
+    'tells the truth about %s',
+    (code, status, again) => {
+      const facts = factsOf(code)
+      expect([status, again]).toEqual([String(facts.status ?? '–'), facts.retryable ? 'yes' : 'no'])
+    },
+  )
 })

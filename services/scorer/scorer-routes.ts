@@ -24,7 +24,7 @@ export interface ScorerRoutesOptions {
   readonly shape: InterestShape
   readonly say: ScorerTelemetry
   readonly now: () => number
-  /** Set while the space of text is not the Transformer's; goes into a header of every ranked answer. */
+  /** Why the space of text is not the Transformer's; every answer then says so in a header. */
   readonly degraded: string | undefined
 }
 
@@ -63,7 +63,7 @@ export async function scorerRoutes(app: FastifyInstance, options: ScorerRoutesOp
   const routes = app.withTypeProvider<ZodTypeProvider>()
 
   app.addHook('onSend', async (_, reply) => {
-    if (options.degraded !== undefined) reply.header('halflife-degraded', options.degraded)
+    if (options.degraded !== undefined) reply.header('halflife-degraded', 'embedder')
   })
 
   /** Ranks, times it, and puts it into words. */

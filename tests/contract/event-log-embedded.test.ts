@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { embeddedEventLog } from '../../libs/log/embedded/embedded-event-log.ts'
+import { openLogDatabase } from '../../libs/log/embedded/log-database.ts'
 import { eventLogContract } from './event-log.contract.ts'
 import {
   consumeAll,
@@ -86,6 +87,15 @@ describe('embedded event log', () => {
     expect(numbers()).toEqual([])
     child.kill('SIGKILL')
     await expect.poll(numbers, patient).toEqual(rising(10))
+  })
+
+  it('leaves its group free at once when it is closed', async () => {
+    const { log, topic, group } = await logWithTopic()
+    await log.append(topic, numbered(5))
+    await consumeAll(log, group, topic)
+    const database = openLogDatabase(path)
+    expect(database.leases.get(group)).toBeUndefined()
+    await database.close()
   })
 
   it('drops the older records of a key from a compacted topic, and consumes across the gaps', async () => {

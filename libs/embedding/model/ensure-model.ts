@@ -80,7 +80,7 @@ async function fetchInto(
   const partial = await partialFolder(cacheDir)
   try {
     await source.fetch(partial, onProgress)
-    onProgress({ step: 'check', done: 0, total: 0 })
+    onProgress({ step: 'Checking the model', done: 0, total: 0 })
     const fetched = await openModelFolder(partial)
     if (fetched === undefined) throw new Error('it yielded no model')
     const path = resolve(cacheDir, source.model)

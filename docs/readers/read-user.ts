@@ -91,6 +91,7 @@ function readUser(contract: Hash, user: Hash, at: number) {
     remembered: readEvents(field(user, 'remembered')),
     waiting: user.waiting ? readEvents(user.waiting) : [],
     seen: readSeen(field(user, 'seen')),
+    ...(user.forgotten && { forgottenAt: Object.values(readOffsets(text(user, 'forgotten')))[0] }),
     offsets: readOffsets(text(user, 'offsets')),
   }
 }
@@ -149,5 +150,6 @@ const { values: options } = parseArgs({
 const [contract, user] = options.dump
   ? loadHashes(options.dump)
   : await fetchHashes(options.redis, options.prefix, options.user)
-if (Object.keys(user).length === 0) throw new Error(`Nothing is held about the user ${options.user}`)
+// A forgotten user leaves a hash behind, without a time of the newest event.
+if (!user.asof) throw new Error(`Nothing is held about the user ${options.user}`)
 process.stdout.write(`${JSON.stringify(readUser(contract, user, Number(options.at)))}\n`)

@@ -84,7 +84,9 @@ def read_offsets(field):
 def read_user(contract, user, at):
     if contract["version"] != b"1":
         raise ValueError(f"contract version {contract['version']}, and this reader knows version 1")
+    forgotten = {"forgottenAt": at for at in read_offsets(user.get("forgotten", b"")).values()}
     return {
+        **forgotten,
         "interests": read_interests(contract, user, at),
         "remembered": read_events(user["remembered"]),
         "waiting": read_events(user["waiting"]) if "waiting" in user else [],
@@ -151,7 +153,7 @@ def main():
     parser.add_argument("--at", type=int, default=int(time.time() * 1000), help="ms since the epoch; now by default")
     options = parser.parse_args()
     contract, user = load(options.dump) if options.dump else fetch(options.redis, options.prefix, options.user)
-    if not user:
+    if "asof" not in user:  # a forgotten user leaves a hash behind, without a time of the newest event
         raise SystemExit(f"Nothing is held about the user {options.user}")
     print(json.dumps(read_user(contract, user, options.at)))
 

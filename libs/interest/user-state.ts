@@ -2,8 +2,9 @@ import type { InterestShape } from './interest-shape.ts'
 import { emptyInterest, foldEvent, type InterestState, type ItemVectors } from './interest-state.ts'
 import { isRemembered, type RememberedEvent, remember } from './remembered-event.ts'
 import { type SeenItem, see } from './seen-items.ts'
+import type { EpochMs } from './time.ts'
 
-/** All that is kept about what one user did. It changes only by `applyRecord`: in the order of a partition's offsets,
+/** All that is kept about what one user did. It changes record by record, in the order of a partition's offsets,
  *  each offset once. */
 export interface UserState {
   readonly interest: InterestState
@@ -15,6 +16,10 @@ export interface UserState {
   readonly seen: SeenItem[]
   /** Offset applied last, by `topic/partition`. */
   readonly applied: Map<string, number>
+  /** Log time of the record by which the user was last forgotten; 0: never. */
+  forgottenAtMs: EpochMs
+  /** `topic/partition` of that record; empty: never. */
+  forgottenIn: string
 }
 
 /** How many of each a state keeps. */
@@ -28,17 +33,34 @@ export const defaultBounds: UserBounds = { remembered: 50, waiting: 50, seen: 2_
 
 /** What became of one record.
  *  `redelivered`: its offset had been applied. `repeated`: another record brought the same eventId.
- *  `waiting`: kept until its item is known. */
-export type Outcome = 'applied' | 'redelivered' | 'repeated' | 'waiting'
+ *  `waiting`: kept until its item is known. `forgotten`: it was in the log before the user was forgotten. */
+export type Outcome = 'applied' | 'redelivered' | 'repeated' | 'waiting' | 'forgotten'
 
 export interface LogPosition {
   /** `topic/partition` */
   readonly partition: string
   readonly offset: number
+  /** When the log received the record; absent for what comes from no log. */
+  readonly logTimeMs?: EpochMs
+  /** Put into the log once more, long after its log time: its place says nothing about what came before it. */
+  readonly replayed?: boolean
 }
 
 export function emptyUser(shape: InterestShape): UserState {
-  return { interest: emptyInterest(shape), remembered: [], waiting: [], seen: [], applied: new Map() }
+  return {
+    interest: emptyInterest(shape),
+    remembered: [],
+    waiting: [],
+    seen: [],
+    applied: new Map(),
+    forgottenAtMs: 0,
+    forgottenIn: '',
+  }
+}
+
+/** Nothing is held of what the user did: at most, which records need not be applied any more. */
+export function isBlank({ interest, remembered, waiting, seen }: UserState): boolean {
+  return interest.asOfMs === 0 && remembered.length + waiting.length + seen.length === 0
 }
 
 /** Marks the offset as applied; false when it, or a later one, already was. */
@@ -46,6 +68,33 @@ export function takeOffset(state: UserState, at: LogPosition): boolean {
   if (at.offset <= (state.applied.get(at.partition) ?? -1)) return false
   state.applied.set(at.partition, at.offset)
   return true
+}
+
+/** Applies a record by which the user is forgotten, in place: what is left is an empty state that knows which records it
+ *  is not to take in again. False when nothing changed: the record had been applied, or is older than the one by which
+ *  the user was last forgotten.
+ *
+ *  What comes behind it in its own partition starts the user afresh. What comes from another partition has no order
+ *  with it but the log's time; there it counts only when it is later. So a user stays forgotten when a partition that
+ *  lags behind, or the whole log, delivers what is older. */
+export function forgetUser(state: UserState, at: LogPosition & { readonly logTimeMs: EpochMs }): boolean {
+  if (!takeOffset(state, at) || isOlderThanForgetting(state, at)) return false
+  state.interest.asOfMs = 0
+  state.interest.sums.fill(0)
+  state.interest.masses.fill(0)
+  for (const list of [state.remembered, state.waiting, state.seen]) list.length = 0
+  state.forgottenAtMs = Math.max(state.forgottenAtMs, at.logTimeMs)
+  state.forgottenIn = at.partition
+  return true
+}
+
+/** For a record whose offset has not been applied yet. */
+function isOlderThanForgetting(
+  { forgottenAtMs, forgottenIn }: UserState,
+  { partition, logTimeMs = Number.POSITIVE_INFINITY, replayed = false }: LogPosition,
+): boolean {
+  if (partition === forgottenIn && !replayed) return false
+  return logTimeMs <= forgottenAtMs
 }
 
 /** Applies one event at its place in the log, in place. `vectors` undefined: the item is not known yet. */
@@ -58,6 +107,7 @@ export function applyEvent(
   bounds: UserBounds,
 ): { outcome: Outcome; lost: boolean } {
   if (!takeOffset(state, at)) return { outcome: 'redelivered', lost: false }
+  if (isOlderThanForgetting(state, at)) return { outcome: 'forgotten', lost: false }
   if (isRemembered(state.remembered, event.fingerprint) || isRemembered(state.waiting, event.fingerprint)) {
     return { outcome: 'repeated', lost: false }
   }

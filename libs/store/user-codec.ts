@@ -1,6 +1,5 @@
 import { type InterestShape, vectorStart } from '../interest/interest-shape.ts'
-import { emptyInterest } from '../interest/interest-state.ts'
-import type { UserState } from '../interest/user-state.ts'
+import { emptyUser, isBlank, type UserState } from '../interest/user-state.ts'
 import { decodingRecord } from './corrupt-record.ts'
 import { decodeFloatsInto, encodeFloats } from './float32-codec.ts'
 import type { StoredUser } from './interest-store.ts'
@@ -17,38 +16,52 @@ import { decodeSeen, encodeSeen } from './seen-codec.ts'
  *   asof                      decimal text, ms since the epoch                        number-codec.ts
  *   remembered                binary list                                             remembered-codec.ts
  *   seen                      binary list                                             seen-codec.ts
- *   offsets                   text                                                    offsets-codec.ts
  *   waiting                   as remembered; absent when there are none               remembered-codec.ts
- */
+ *   forgotten                 `topic/partition=ms`; absent when never                 offsets-codec.ts
+ *   offsets                   text                                                    offsets-codec.ts
+ *
+ * Of a user who was forgotten and has done nothing since, `forgotten` and `offsets` are left. A vector of zeros would
+ * still be a vector to an index over the hashes. */
 
-/** All field names in the order in which `encodeUser` gives their values; `waiting` is the last. */
+/** All field names in the order in which `encodeUser` gives their values; `offsets` is the last. */
 export function userFieldNames(shape: InterestShape): string[] {
   const vectors = shape.spaces.flatMap((space) =>
     shape.timescales.map(({ name }) => vectorName(space.name, name)),
   )
   const masses = shape.timescales.map(({ name }) => massName(name))
-  return [...vectors, ...masses, 'asof', 'remembered', 'seen', 'offsets', 'waiting']
+  return [...vectors, ...masses, 'asof', 'remembered', 'seen', 'waiting', 'forgotten', 'offsets']
 }
 
-/** Values in the order of `userFieldNames`; only `waiting` may be undefined, for an absent field. The vectors are
- *  views of the state's own memory. */
+/** Values in the order of `userFieldNames`; undefined for an absent field, which `offsets` never is. The vectors are views
+ *  of the state's own memory. */
 export function encodeUser(shape: InterestShape, state: UserState): (Buffer | string | undefined)[] {
   const { sums, masses, asOfMs } = state.interest
+  const forgotten = encodeForgotten(state)
+  const offsets = encodeOffsets(state.applied)
+  if (forgotten !== undefined && isBlank(state)) {
+    const absent = new Array<undefined>(userFieldNames(shape).length - 2)
+    return [...absent, forgotten, offsets]
+  }
   return [
     ...vectorsOf(shape, sums).map(({ vector }) => encodeFloats(vector)),
     ...Array.from(masses, encodeNumber),
     encodeInteger(asOfMs),
     encodeRemembered(state.remembered),
     encodeSeen(state.seen),
-    encodeOffsets(state.applied),
     state.waiting.length === 0 ? undefined : encodeRemembered(state.waiting),
+    forgotten,
+    offsets,
   ]
 }
 
 /** @throws HL_STORE_CORRUPT */
 export function decodeUser(shape: InterestShape, userId: string, fields: RecordFields): StoredUser {
   return decodingRecord('user', userId, () => {
-    const interest = emptyInterest(shape)
+    const storedOffsets = requireText(fields, 'offsets')
+    const forgotten = decodeForgotten(fields.get('forgotten'))
+    const empty = { ...emptyUser(shape), applied: decodeOffsets(storedOffsets, 'offsets'), ...forgotten }
+    if (empty.forgottenAtMs > 0 && !fields.has('asof')) return { state: empty, storedOffsets }
+    const { interest } = empty
     for (const { name, vector } of vectorsOf(shape, interest.sums)) {
       decodeFloatsInto(vector, requireField(fields, name), name)
     }
@@ -57,17 +70,26 @@ export function decodeUser(shape: InterestShape, userId: string, fields: RecordF
       interest.masses[index] = decodeNumber(requireText(fields, name), name)
     }
     interest.asOfMs = decodeInteger(requireText(fields, 'asof'), 'asof')
-    const storedOffsets = requireText(fields, 'offsets')
     const waiting = fields.get('waiting')
     const state = {
-      interest,
+      ...empty,
       remembered: decodeRemembered(requireField(fields, 'remembered'), 'remembered'),
       waiting: waiting === undefined ? [] : decodeRemembered(waiting, 'waiting'),
       seen: decodeSeen(requireField(fields, 'seen'), 'seen'),
-      applied: decodeOffsets(storedOffsets, 'offsets'),
     }
     return { state, storedOffsets }
   })
+}
+
+type Forgotten = Pick<UserState, 'forgottenAtMs' | 'forgottenIn'>
+
+function encodeForgotten({ forgottenAtMs, forgottenIn }: Forgotten): string | undefined {
+  return forgottenAtMs === 0 ? undefined : encodeOffsets(new Map([[forgottenIn, forgottenAtMs]]))
+}
+
+function decodeForgotten(bytes: Buffer | undefined): Forgotten {
+  const [forgotten] = decodeOffsets(bytes?.toString() ?? '', 'forgotten')
+  return { forgottenIn: forgotten?.[0] ?? '', forgottenAtMs: forgotten?.[1] ?? 0 }
 }
 
 /** The parts of the block `sums`, each with the name of its field, in the order of `userFieldNames`. */

@@ -7,6 +7,8 @@ import { exitOnSignal } from '../../libs/telemetry/orderly-shutdown.ts'
 import { openProgress } from '../process/progress.ts'
 import { type Role, startProcess } from '../process/start-process.ts'
 import { startStandalone } from '../standalone/standalone.ts'
+import { deadLettersCommand } from './dead-letters/dead-letters-command.ts'
+import { forgetCommand } from './forget/forget-command.ts'
 import { importCommand } from './import/import-command.ts'
 import { summaryTable } from './import/summary-table.ts'
 
@@ -89,6 +91,9 @@ program
     progress.finish()
     process.stdout.write(`${folder.model} in ${folder.path}\n`)
   })
+
+program.addCommand(forgetCommand())
+program.addCommand(deadLettersCommand())
 
 program.parseAsync().catch((error: unknown) => {
   const prefix = isHalflifeError(error) ? `${error.code}: ` : ''

@@ -8,6 +8,7 @@ export interface CollectorTelemetry {
   eventRejected(code: ErrorCode): void
   itemsAccepted(change: 'put' | 'removed', count: number): void
   profileAccepted(): void
+  forgettingAccepted(): void
 }
 
 export function collectorTelemetry({ log, registry }: Telemetry): CollectorTelemetry {
@@ -17,6 +18,10 @@ export function collectorTelemetry({ log, registry }: Telemetry): CollectorTelem
   const rejected = counter('halflife_intake_rejected_total', 'Events refused at the door, by code.', ['code'])
   const items = counter('halflife_intake_items_total', 'Item changes appended to the log.', ['change'])
   const profiles = counter('halflife_intake_profiles_total', 'User profiles appended to the log.')
+  const forgettings = counter(
+    'halflife_intake_forgettings_total',
+    'Requests to forget a user, put into the log.',
+  )
   return {
     eventsAccepted: (type, count) => accepted.inc({ type }, count),
     eventRejected(code) {
@@ -25,5 +30,9 @@ export function collectorTelemetry({ log, registry }: Telemetry): CollectorTelem
     },
     itemsAccepted: (change, count) => items.inc({ change }, count),
     profileAccepted: () => profiles.inc(),
+    forgettingAccepted() {
+      forgettings.inc()
+      log.info('A user is to be forgotten.')
+    },
   }
 }

@@ -7,6 +7,7 @@ import { identifier } from '../../libs/event/identifier.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
 import { limitParameter } from '../../libs/http/validation.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
+import { isBlank } from '../../libs/interest/user-state.ts'
 import type { InterestStore } from '../../libs/store/interest-store.ts'
 import { languageOf, type RankedAnswer, rankedAnswer, rankedAnswerSchema } from './answer-schema.ts'
 import type { CatalogView } from './catalog-view.ts'
@@ -173,7 +174,7 @@ export async function scorerRoutes(app: FastifyInstance, options: ScorerRoutesOp
     async (request) => {
       const { userId } = request.params
       const [stored] = await options.store.readUsers([userId])
-      if (stored === undefined)
+      if (stored === undefined || isBlank(stored.state))
         throw new HalflifeError('HL_USER_UNKNOWN', `nothing is held about user ${userId}`)
       const { shape, catalog, now } = options
       return {

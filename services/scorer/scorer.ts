@@ -7,6 +7,7 @@ import type { ScoreWeights } from '../../libs/ranking/taste.ts'
 import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
 import { catalogView } from './catalog-view.ts'
+import { exportRoutes } from './export-routes.ts'
 import { privateHistory } from './private-history.ts'
 import { recommender } from './recommender.ts'
 import { scorerRoutes } from './scorer-routes.ts'
@@ -54,5 +55,6 @@ export async function startScorer(app: FastifyInstance, options: ScorerOptions):
     now,
     degraded,
   })
+  await app.register(exportRoutes, { store, catalog, shape, now })
   return { close: following.stop }
 }

@@ -2,7 +2,7 @@ import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { countEvent, pruneCounts } from '../../libs/interest/decayed-counts.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
 import { emptyUser } from '../../libs/interest/user-state.ts'
-import type { InterestStore, PartitionState } from '../../libs/store/interest-store.ts'
+import type { InterestStore, PartitionState, StoredUser, UserWrite } from '../../libs/store/interest-store.ts'
 import { type Applied, applyRecords } from './apply-records.ts'
 import type { EventTracking } from './event-tracking.ts'
 import type { Lap, TrackerTelemetry } from './tracker-telemetry.ts'
@@ -30,6 +30,7 @@ export async function commitBatch(
   let pending = [...byUser.keys()]
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const applied = await applyToStored(pending, byUser, vectors, partition, context, lap)
+    await stopWaiting(applied, context.store)
     const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
     const { fenced } = await context.store.commit({ users, partition: { ...partition, expectedPosition } })
     lap('commit')
@@ -37,12 +38,33 @@ export async function commitBatch(
     for (const { result, write } of applied) {
       if (!refused.has(write.userId)) sayApplied(result, byUser.get(write.userId)!, context.say)
     }
+    const forgotten = applied.filter(({ result, write }) => result.forgotten && !refused.has(write.userId))
+    if (forgotten.length > 0) context.say.usersForgotten(forgotten.length)
     if (refused.size === 0) return
     context.say.usersFenced(refused.size)
     pending = fenced
   }
   const detail = `${pending.length} users were changed by another tracker at each of ${MOST_ATTEMPTS} attempts`
   throw new HalflifeError('HL_POSITION_MOVED', detail)
+}
+
+interface AppliedUser {
+  readonly result: Applied
+  readonly write: UserWrite
+}
+
+/** Strikes users who are forgotten off the lists of those who wait for an item. That comes before the states are written:
+ *  a crash in between is made good when the batch comes again, and no list keeps the id of a user who is gone. */
+async function stopWaiting(applied: readonly AppliedUser[], store: InterestStore): Promise<void> {
+  const usersOf = new Map<string, string[]>()
+  for (const { result, write } of applied) {
+    for (const itemId of result.forgottenItems) {
+      const users = usersOf.get(itemId)
+      if (users === undefined) usersOf.set(itemId, [write.userId])
+      else users.push(write.userId)
+    }
+  }
+  await Promise.all([...usersOf].map(([itemId, userIds]) => store.removeWaiting(itemId, userIds)))
 }
 
 async function applyToStored(
@@ -52,13 +74,17 @@ async function applyToStored(
   partition: PartitionState,
   context: EventTracking,
   lap: Lap,
-) {
+): Promise<AppliedUser[]> {
   const stored = await context.store.readUsers(userIds)
   lap('read')
   // Users who wait for items that this batch does not touch may find them known by now.
   const waitedFor = new Set(stored.flatMap((user) => user?.state.waiting.map((event) => event.itemId) ?? []))
-  const settling = waitedFor.size > 0 ? await context.vectors.vectorsOf(waitedFor) : undefined
-  const rules = { ...context, vectorsOf: (itemId: string) => vectors.get(itemId) ?? settling?.get(itemId) }
+  const known = new Map([
+    ...vectors,
+    ...(waitedFor.size > 0 ? await context.vectors.vectorsOf(waitedFor) : []),
+  ])
+  const again = await vectorsOrWaiting(wokenInVain(userIds, byUser, stored, known), context)
+  const rules = { ...context, vectorsOf: (itemId: string) => known.get(itemId) ?? again.get(itemId) }
   const where = `${partition.topic}/${partition.partition}`
   const applied = userIds.map((userId, index) => {
     const state = stored[index]?.state ?? emptyUser(context.shape)
@@ -69,21 +95,55 @@ async function applyToStored(
   return applied
 }
 
-/** Vectors of all items touched. Whoever touches an unknown one is noted as waiting for it, and only then is it looked
- *  up once more: had it appeared in between, nobody would wake them. */
-export async function vectorsFor(
+type UsersOf = Map<string, Set<string>>
+
+/** Users by an item for which they were woken and still wait: it has been removed again since. With the waking they were
+ *  struck off its list, or will be, and when it comes back nobody would wake them. */
+function wokenInVain(
+  userIds: readonly string[],
   byUser: RecordsByUser,
-  { vectors, store }: Pick<EventTracking, 'vectors'> & { store: InterestStore },
-): Promise<ReadonlyMap<string, ItemVectors>> {
-  const usersOf = new Map<string, Set<string>>()
-  for (const [userId, records] of byUser) {
-    for (const { event } of records) {
-      if (event === undefined || event.weight === 0) continue
-      const users = usersOf.get(event.itemId)
-      if (users === undefined) usersOf.set(event.itemId, new Set([userId]))
-      else users.add(userId)
+  stored: readonly (StoredUser | undefined)[],
+  known: ReadonlyMap<string, ItemVectors>,
+): UsersOf {
+  const usersOf: UsersOf = new Map()
+  for (const [index, userId] of userIds.entries()) {
+    const waiting = new Set(stored[index]?.state.waiting.map((event) => event.itemId))
+    for (const { knownItem } of byUser.get(userId)!) {
+      if (knownItem !== undefined && waiting.has(knownItem) && !known.has(knownItem))
+        note(usersOf, knownItem, userId)
     }
   }
+  return usersOf
+}
+
+function note(usersOf: UsersOf, itemId: string, userId: string): void {
+  const users = usersOf.get(itemId)
+  if (users === undefined) usersOf.set(itemId, new Set([userId]))
+  else users.add(userId)
+}
+
+/** Vectors of all items touched. */
+export async function vectorsFor(
+  byUser: RecordsByUser,
+  context: WaitingContext,
+): Promise<ReadonlyMap<string, ItemVectors>> {
+  const usersOf: UsersOf = new Map()
+  for (const [userId, records] of byUser) {
+    for (const { event } of records) {
+      if (event !== undefined && event.weight !== 0) note(usersOf, event.itemId, userId)
+    }
+  }
+  return vectorsOrWaiting(usersOf, context)
+}
+
+type WaitingContext = Pick<EventTracking, 'vectors'> & { store: InterestStore }
+
+/** Vectors of the items. The users of an unknown one are noted as waiting for it, and only then is it looked up once
+ *  more: had it appeared in between, nobody would wake them. */
+async function vectorsOrWaiting(
+  usersOf: UsersOf,
+  { vectors, store }: WaitingContext,
+): Promise<ReadonlyMap<string, ItemVectors>> {
   const known = await vectors.vectorsOf(usersOf.keys())
   const unknown = [...usersOf].filter(([itemId]) => !known.has(itemId))
   if (unknown.length === 0) return known

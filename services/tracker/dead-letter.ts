@@ -2,6 +2,9 @@ import type { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import type { EventLog, LogRecord, NewRecord } from '../../libs/log/event-log.ts'
 import type { TrackerTelemetry } from './tracker-telemetry.ts'
 
+/** Original headers go under this and their own name. */
+export const ORIGINAL_HEADER = 'halflife-header-'
+
 /** A record that cannot be understood, and why. */
 export interface Undecodable {
   readonly record: LogRecord
@@ -26,7 +29,7 @@ export async function setAside(
 
 function deadLetterOf({ record, error }: Undecodable): NewRecord {
   const original = Object.entries(record.headers).map(([name, value]) => [
-    `halflife-header-${name}`,
+    ORIGINAL_HEADER + name,
     value.toString(),
   ])
   return {

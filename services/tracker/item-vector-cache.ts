@@ -14,14 +14,17 @@ export interface ItemVectorCache {
 const MOST_ITEMS = 50_000
 const CHANGES_AT_ONCE = 1_000
 
-export function itemVectorCache(catalog: CatalogStore): ItemVectorCache {
-  const cache = new LRUCache<string, ItemVectors>({ max: MOST_ITEMS })
+export function itemVectorCache(catalog: CatalogStore, mostItems = MOST_ITEMS): ItemVectorCache {
+  const cache = new LRUCache<string, ItemVectors>({ max: mostItems })
   let cursor = 0
+  /** Rises whenever items are forgotten: what was asked for before that may be what they were, and is not kept. */
+  let forgettings = 0
 
   async function followChanges(): Promise<void> {
     for (;;) {
       const changes = await catalog.itemChanges(cursor, CHANGES_AT_ONCE)
       for (const itemId of changes.itemIds) cache.delete(itemId)
+      if (changes.itemIds.length > 0) forgettings++
       cursor = changes.cursor
       if (changes.itemIds.length < CHANGES_AT_ONCE) return
     }
@@ -38,11 +41,12 @@ export function itemVectorCache(catalog: CatalogStore): ItemVectorCache {
         else found.set(itemId, vectors)
       }
       if (missing.length === 0) return found
+      const asked = forgettings
       const stored = await catalog.readItems(missing)
       for (const [index, itemId] of missing.entries()) {
         const vectors = stored[index]?.vectors
         if (vectors === undefined) continue
-        cache.set(itemId, vectors)
+        if (forgettings === asked) cache.set(itemId, vectors)
         found.set(itemId, vectors)
       }
       return found

@@ -9,7 +9,7 @@ import { understandBatch } from './understand-batch.ts'
 
 export interface EventTracker {
   /** For the log's `startAt`: the next offset to apply, by the store's account. */
-  startAt(topic: string, partition: number): Promise<number | undefined>
+  startAt(topic: string, partition: number): Promise<number>
   /** For the log's `onBatch`. */
   track(batch: Batch): Promise<void>
 }
@@ -25,7 +25,7 @@ const LATE_MS = 60_000
  *  user and each partition see to it that nothing counts twice. */
 export function eventTracker(context: EventTracking): EventTracker {
   const { store, say } = context
-  /** Where this tracker left each partition. */
+  /** Where this tracker left each partition, or was told to take it up. */
   const positions = new Map<string, number>()
 
   /** The partition's state, if it is where this tracker left it. Otherwise another tracker has gone on with it, or the
@@ -33,7 +33,7 @@ export function eventTracker(context: EventTracking): EventTracker {
   async function readPartition(topic: string, partition: number): Promise<PartitionState | undefined> {
     const stored = await store.readPartition(topic, partition)
     const left = positions.get(`${topic}/${partition}`)
-    if (left !== undefined && stored?.position !== left) {
+    if (left !== undefined && (stored?.position ?? 0) !== left) {
       const detail = `${topic}/${partition} stands at ${stored?.position ?? 'no offset'} in the store, not at ${left}`
       throw new HalflifeError('HL_POSITION_MOVED', detail)
     }
@@ -42,8 +42,11 @@ export function eventTracker(context: EventTracking): EventTracker {
 
   return {
     async startAt(topic, partition) {
-      positions.delete(`${topic}/${partition}`)
-      return (await store.readPartition(topic, partition))?.position
+      // What the store knows nothing of begins at 0, never at the group's commit: the store may have lost its position.
+      // And the answer is kept: a store that loses writes before the first batch comes no longer stands there.
+      const position = (await store.readPartition(topic, partition))?.position ?? 0
+      positions.set(`${topic}/${partition}`, position)
+      return position
     },
     async track({ topic, partition, records, endOffset }) {
       const lap = say.stopwatch()
@@ -70,8 +73,8 @@ function sayVisible(byUser: RecordsByUser, { say, now }: EventTracking): void {
   const nowMs = now()
   let clamped = 0
   for (const records of byUser.values()) {
-    for (const { event, logTimeMs, fromFuture } of records) {
-      if (event === undefined) continue
+    for (const { event, logTimeMs, fromFuture, replayed } of records) {
+      if (event === undefined || replayed) continue
       const isLate = logTimeMs - event.occurredAtMs > LATE_MS
       say.eventVisible((nowMs - (isLate ? logTimeMs : event.occurredAtMs)) / 1_000)
       if (fromFuture) clamped++

@@ -26,6 +26,7 @@ export interface TrackerTelemetry {
   waitingEventsLost(count: number): void
   recordDeadLettered(facts: { topic: string; partition: number; offset: number; code: ErrorCode }): void
   usersFenced(count: number): void
+  usersForgotten(count: number): void
   itemsHandled(outcome: 'written' | 'removed', count: number): void
   profilesHandled(count: number): void
   usersNudged(count: number): void
@@ -61,6 +62,7 @@ export function trackerTelemetry({ log, registry }: Telemetry): TrackerTelemetry
     'code',
   ])
   const fenced = counter('halflife_writes_fenced_total', 'User writes refused because the state had changed.')
+  const forgotten = counter('halflife_users_forgotten_total', 'Users whose state was erased on request.')
   const items = counter('halflife_items_total', 'Catalog changes, by outcome.', ['outcome'])
   const profiles = counter('halflife_profiles_total', 'User profiles written or withdrawn.')
   const nudged = counter('halflife_users_nudged_total', 'Users woken because an item they wait for appeared.')
@@ -106,6 +108,10 @@ export function trackerTelemetry({ log, registry }: Telemetry): TrackerTelemetry
     usersFenced(count) {
       fenced.inc(count)
       log.warn({ count }, 'Writes were fenced: another tracker had changed these users. They are read again.')
+    },
+    usersForgotten(count) {
+      forgotten.inc(count)
+      log.info({ count }, 'Users were forgotten.')
     },
     itemsHandled: (outcome, count) => items.inc({ outcome }, count),
     profilesHandled: (count) => profiles.inc(count),

@@ -1,7 +1,8 @@
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
-import { controlRecordOf } from '../../libs/event/control-record.ts'
+import { type ControlKind, controlRecordOf } from '../../libs/event/control-record.ts'
 import { decodeEvent } from '../../libs/event/decode-record.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
+import { sourceOf } from '../../libs/event/replayed-record.ts'
 import { fingerprintOf, type RememberedEvent } from '../../libs/interest/remembered-event.ts'
 import type { LogRecord } from '../../libs/log/event-log.ts'
 import type { Undecodable } from './dead-letter.ts'
@@ -12,8 +13,14 @@ export interface UserRecord {
   readonly offset: number
   /** Time the log received it, ms since the epoch. */
   readonly logTimeMs: number
-  /** undefined: a control record, which only asks to look at the user again. */
+  /** undefined: a control record. */
   readonly event: RememberedEvent | undefined
+  /** The item that a control record says is known. */
+  readonly knownItem: string | undefined
+  /** undefined: an event. */
+  readonly control: ControlKind | undefined
+  /** A dead letter put back: it is as old as its log time, wherever it lies now. */
+  readonly replayed: boolean
   /** The producer's clock was ahead, and log time is used. */
   readonly fromFuture: boolean
 }
@@ -43,12 +50,22 @@ export function understandBatch(records: readonly LogRecord[], weights: EventWei
 }
 
 function understand(record: LogRecord, weights: EventWeights): UserRecord {
-  const place = { offset: record.offset, logTimeMs: record.timestampMs }
+  const source = sourceOf(record)
+  const place = { offset: record.offset, logTimeMs: record.timestampMs, replayed: source !== undefined }
   const control = controlRecordOf(record)
-  if (control !== undefined) return { ...place, userId: control.userId, event: undefined, fromFuture: false }
+  if (control !== undefined) {
+    return {
+      ...place,
+      userId: control.userId,
+      knownItem: control.itemId,
+      control: control.kind,
+      event: undefined,
+      fromFuture: false,
+    }
+  }
   const { eventId, userId, itemId, type, occurredAtMs, weight, fromFuture } = decodeEvent(record, weights)
-  // Without an id of its own, an event is the one at its place in the log.
-  const identity = eventId ?? `${record.topic}/${record.partition}/${record.offset}`
+  // Without an id of its own, an event is the one at its first place in the log.
+  const identity = eventId ?? source ?? `${record.topic}/${record.partition}/${record.offset}`
   const event = { fingerprint: fingerprintOf(identity), itemId, type, occurredAtMs, weight }
-  return { ...place, userId, event, fromFuture }
+  return { ...place, userId, knownItem: undefined, control: undefined, event, fromFuture }
 }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { emptyUser } from '../../libs/interest/user-state.ts'
 import type { StoredUser, UserWrite } from '../../libs/store/interest-store.ts'
 import type { Store } from '../../libs/store/store.ts'
-import { NOON_MS, offsetsOf, sampleCommit, sampleState, TOPIC, withUser } from './store-sample.ts'
+import {
+  NOON_MS,
+  offsetsOf,
+  sampleCommit,
+  sampleContract,
+  sampleState,
+  TOPIC,
+  withUser,
+} from './store-sample.ts'
 
 type Open = () => Promise<Store>
 
@@ -61,6 +70,21 @@ function usersContract(open: Open): void {
     expect(await store.readUsers(['u1'])).toEqual([{ state, storedOffsets: '' }])
     await store.commit(sampleCommit([{ userId: 'u1', state: sampleState(1), storedOffsets: '' }], 1, 2))
     expect(await store.readUsers(['u1'])).toEqual([{ state: sampleState(1), storedOffsets: offsetsOf(1) }])
+  })
+
+  it('keeps of a forgotten user when, where, and the offsets; and takes in what they do afterwards', async () => {
+    const store = await open()
+    await withUser(store, 'u1')
+    const forgotten = { forgottenAtMs: NOON_MS, forgottenIn: `${TOPIC}/0` }
+    const applied = new Map([[`${TOPIC}/0`, 2]])
+    const blank = { ...emptyUser(sampleContract.shape), ...forgotten, applied }
+    await store.commit(sampleCommit([{ userId: 'u1', state: blank, storedOffsets: offsetsOf(1) }], 1, 2))
+    expect(await store.readUsers(['u1'])).toEqual([{ state: blank, storedOffsets: offsetsOf(2) }])
+    const stale: UserWrite = { userId: 'u1', state: sampleState(2), storedOffsets: offsetsOf(1) }
+    expect(await store.commit(sampleCommit([stale], 2, 3))).toEqual({ fenced: ['u1'] })
+    const state = sampleState(3, forgotten)
+    await store.commit(sampleCommit([{ userId: 'u1', state, storedOffsets: offsetsOf(2) }], 2, 3))
+    expect(await store.readUsers(['u1'])).toEqual([{ state, storedOffsets: offsetsOf(3) }])
   })
 
   it('commits 600 users and their partition at once', async () => {

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -88,6 +91,8 @@ const state: UserState = {
     ['halflife.events/7', 99],
     ['halflife.events/3', 1_234],
   ]),
+  forgottenAtMs: 0,
+  forgottenIn: '',
 }
 
 const readers = [
@@ -140,5 +145,33 @@ describe('bytes stored under contract v1', () => {
   it.each(readers)('are read from Redis by the $name reader', async (reader) => {
     const source = ['--redis', inject('redisUrl'), '--prefix', place.prefix]
     expect(await read(reader, source)).toEqual(fixture.meaning)
+  })
+})
+
+describe('what the readers say of a user who was forgotten', () => {
+  const hexOf = (text: string) => Buffer.from(text).toString('hex')
+  const forgotten = hexOf('halflife.events/3=1767268800000')
+  let folder: string
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'halflife-readers-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  async function dumpOf(user: Record<string, string>): Promise<string> {
+    const path = join(folder, `${Object.keys(user).length}.json`)
+    await writeFile(path, JSON.stringify({ contract: fixture.contract, user }))
+    return path
+  }
+
+  it.each(readers)('$name: nothing is held', async (reader) => {
+    const dump = await dumpOf({ forgotten, offsets: fixture.user.offsets! })
+    await expect(read(reader, ['--dump', dump])).rejects.toThrow('Nothing is held about the user')
+  })
+
+  it.each(readers)('$name: once they have done something again, when that was', async (reader) => {
+    const dump = await dumpOf({ ...fixture.user, forgotten })
+    const meaning = { ...(fixture.meaning as object), forgottenAt: 1_767_268_800_000 }
+    expect(await read(reader, ['--dump', dump])).toEqual(meaning)
   })
 })

@@ -1,9 +1,19 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { emptyUser } from '../../libs/interest/user-state.ts'
 import { redisStore } from '../../libs/store/redis/redis-store.ts'
 import type { Store } from '../../libs/store/store.ts'
 import { storeContract } from './store.contract.ts'
 import { newRedisPlace, type RedisPlace } from './store-redis-place.ts'
-import { offsetsOf, sampleCommit, sampleContract, sampleItem, sampleState, withUser } from './store-sample.ts'
+import {
+  NOON_MS,
+  offsetsOf,
+  sampleCommit,
+  sampleContract,
+  sampleItem,
+  sampleState,
+  TOPIC,
+  withUser,
+} from './store-sample.ts'
 
 storeContract('Redis', () => newRedisPlace(inject('redisUrl')))
 
@@ -70,6 +80,22 @@ describe('the Redis store', () => {
     expect(fields['mass:session']?.toString()).toBe('1.3333333333333333')
     expect(fields.asof?.toString()).toBe(String(interest.asOfMs))
     expect(fields.offsets?.toString()).toBe(offsetsOf(1))
+  })
+
+  it('leaves a forgotten user no vector, which an index would find', async () => {
+    await withUser(store, 'u1')
+    const state = {
+      ...emptyUser(sampleContract.shape),
+      applied: new Map([[`${TOPIC}/0`, 2]]),
+      forgottenAtMs: NOON_MS,
+      forgottenIn: `${TOPIC}/0`,
+    }
+    await store.commit(sampleCommit([{ userId: 'u1', state, storedOffsets: offsetsOf(1) }], 1, 2))
+    expect(await place.redis.hgetall(key('user:{u1}'))).toEqual({
+      forgotten: `${TOPIC}/0=${NOON_MS}`,
+      offsets: offsetsOf(2),
+    })
+    await expectExpiry(key('user:{u1}'), sampleContract.userTtlMs)
   })
 
   it('lets a user expire a fixed time after the last write', async () => {

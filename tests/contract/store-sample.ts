@@ -41,6 +41,8 @@ export function sampleState(number: number, parts: Partial<UserState> = {}): Use
     ],
     seen: [{ itemHash: 0xffff_ffff, lastSeconds: NOON_MS / 1_000, kinds: 3 }],
     applied: new Map([[`${TOPIC}/0`, number]]),
+    forgottenAtMs: 0,
+    forgottenIn: '',
     ...parts,
   }
 }

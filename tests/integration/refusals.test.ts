@@ -118,6 +118,7 @@ describe('what cannot be right is refused with a code of its own', () => {
       '/v1/search',
       '/v1/trending',
       '/v1/users/{userId}',
+      '/v1/users/{userId}/export',
       '/v1/users/{userId}/interests',
       '/v1/users/{userId}/recommendations',
     ])

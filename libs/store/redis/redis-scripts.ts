@@ -21,28 +21,32 @@ return redis.call('HGETALL', KEYS[1])
 
 /** KEYS: the partition, then users.
  *  ARGV: expected position (-1: no partition) | 1 to write the partition too, or 0 | position | landmark | trending
- *        | ttl in ms | n | n field names, 'waiting' the last
- *        | for each user: the offsets that were read ('-': no user), n values; an empty 'waiting' removes the field.
+ *        | ttl in ms | n | n field names, 'offsets' the last
+ *        | for each user: the offsets that were read ('-': no user), n values; an empty one removes the field, except
+ *          of 'offsets', which may be empty and stays.
  *  Returns the numbers, from 1, of users whose offsets are no longer those; or { -1 } when the position has moved, and
  *  then nothing is written. Offsets are compared as the text that was read, so no number is formatted here. */
 const commitUsers = `
 if tonumber(redis.call('HGET', KEYS[1], 'position') or -1) ~= tonumber(ARGV[1]) then return { -1 } end
 local n = tonumber(ARGV[7])
-local fields = {}
-for f = 1, n do fields[2 * f - 1] = ARGV[7 + f] end
 local fenced = {}
 local at = 7 + n
 for k = 2, #KEYS do
   if (redis.call('HGET', KEYS[k], 'offsets') or '-') ~= ARGV[at + 1] then
     fenced[#fenced + 1] = k - 1
   else
-    for f = 1, n do fields[2 * f] = ARGV[at + 1 + f] end
-    if fields[2 * n] == '' then
-      redis.call('HDEL', KEYS[k], 'waiting')
-      redis.call('HSET', KEYS[k], unpack(fields, 1, 2 * n - 2))
-    else
-      redis.call('HSET', KEYS[k], unpack(fields, 1, 2 * n))
+    local present, absent = {}, {}
+    for f = 1, n do
+      local name, value = ARGV[7 + f], ARGV[at + 1 + f]
+      if value == '' and f < n then
+        absent[#absent + 1] = name
+      else
+        present[#present + 1] = name
+        present[#present + 1] = value
+      end
     end
+    redis.call('HSET', KEYS[k], unpack(present))
+    if #absent > 0 then redis.call('HDEL', KEYS[k], unpack(absent)) end
     redis.call('PEXPIRE', KEYS[k], ARGV[6])
   end
   at = at + 1 + n

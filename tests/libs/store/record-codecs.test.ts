@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { interestShape } from '../../../libs/interest/interest-shape.ts'
+import { emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
 import { encodeContract, requireSameContract } from '../../../libs/store/contract-codec.ts'
 import { packRecord, unpackRecord } from '../../../libs/store/embedded/packed-record-codec.ts'
 import { decodeItem, encodeItem } from '../../../libs/store/item-codec.ts'
@@ -29,10 +30,10 @@ function without(fields: RecordFields, name: string): RecordFields {
 }
 
 describe("a user's record", () => {
-  it('has a field for each space and timescale, and waiting as its last', () => {
+  it('has a field for each space and timescale, and offsets as its last', () => {
     expect(userFieldNames(shape)).toEqual([
       ...['vec:text:session', 'vec:text:lasting', 'vec:image:session', 'vec:image:lasting'],
-      ...['mass:session', 'mass:lasting', 'asof', 'remembered', 'seen', 'offsets', 'waiting'],
+      ...['mass:session', 'mass:lasting', 'asof', 'remembered', 'seen', 'waiting', 'forgotten', 'offsets'],
     ])
   })
 
@@ -40,12 +41,41 @@ describe("a user's record", () => {
     expect(decodeUser(shape, 'u1', userFields()).state).toEqual(sampleState(1))
   })
 
-  it('cannot do without any field but waiting', () => {
+  it('cannot do without any field but waiting and forgotten', () => {
     for (const name of userFieldNames(shape)) {
       const decode = (): unknown => decodeUser(shape, 'u1', without(userFields(), name))
       if (name === 'waiting') expect(decode()).toMatchObject({ state: { waiting: [] } })
+      else if (name === 'forgotten') expect(decode()).toMatchObject({ state: { forgottenAtMs: 0 } })
       else expect(decode).toThrow(`The stored user "u1" cannot be read: ${name} is missing`)
     }
+  })
+})
+
+describe("a forgotten user's record", () => {
+  const forgotten = { forgottenAtMs: 1_767_268_800_000, forgottenIn: 'halflife.events/3' }
+  const blank = { ...emptyUser(shape), ...forgotten, applied: new Map([['halflife.events/3', 7]]) }
+  const fieldsOfState = (state: UserState) => {
+    const values = encodeUser(shape, state)
+    return fieldsOf(userFieldNames(shape).map((name, index) => [name, values[index]] as const))
+  }
+
+  it('is when and where they were forgotten and the offsets, and no vector', () => {
+    const fields = fieldsOfState(blank)
+    expect(Object.fromEntries([...fields].map(([name, value]) => [name, value.toString()]))).toEqual({
+      forgotten: 'halflife.events/3=1767268800000',
+      offsets: 'halflife.events/3=7',
+    })
+    expect(decodeUser(shape, 'u1', fields).state).toEqual(blank)
+  })
+
+  it('has everything again beside it once the user does something', () => {
+    const state = sampleState(1, forgotten)
+    expect(decodeUser(shape, 'u1', fieldsOfState(state)).state).toEqual(state)
+  })
+
+  it('is refused when it does not say when', () => {
+    const damaged = fieldsOfState(blank).set('forgotten', Buffer.from('yesterday'))
+    expect(() => decodeUser(shape, 'u1', damaged)).toThrow(corrupt)
   })
 })
 

@@ -1,0 +1,89 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { readSettings } from '../../../libs/settings/settings.ts'
+import { openHealth } from '../../../libs/telemetry/health.ts'
+import { closingList } from '../../../libs/telemetry/orderly-shutdown.ts'
+import { processTelemetry } from '../../../libs/telemetry/process-telemetry.ts'
+import { openTelemetry } from '../../../libs/telemetry/telemetry.ts'
+import { type OpenLog, openLog } from '../../process/substrate.ts'
+import { replayDeadLetters, unknownDeadLetter } from './replay-dead-letters.ts'
+import { deadLetterTable, wholeDeadLetter } from './show-dead-letters.ts'
+import { type DeadLetter, readDeadLetters } from './stored-dead-letter.ts'
+
+const MOST_LISTED = 10_000
+
+export function deadLettersCommand(): Command {
+  return new Command('dead-letters')
+    .description('records that could not be understood: see why, and put them back after a fix')
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(replayCommand())
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('the newest dead letters: key, code, time, reason')
+    .option('--limit <n>', 'how many at most', limitOf, 20)
+    .action(async ({ limit }: { limit: number }) => {
+      const newest = await withLog((opened) => newestDeadLetters(opened, limit))
+      process.stdout.write(newest.length === 0 ? 'There are no dead letters.\n' : deadLetterTable(newest))
+    })
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('one dead letter with all its headers, and its value as text or in hexadecimal')
+    .argument('<key>', 'from the list: topic/partition/offset')
+    .action(async (key: string) => {
+      process.stdout.write(wholeDeadLetter(await withLog((opened) => deadLetterOf(key, opened))))
+    })
+}
+
+function replayCommand(): Command {
+  return new Command('replay')
+    .description('put dead letters back into the topics they came from; each counts once, however often')
+    .argument('[keys...]', 'from the list')
+    .option('--all', 'every one')
+    .action(async (keys: string[], { all = false }: { all?: boolean }, command: Command) => {
+      if (all === keys.length > 0) command.error('error: give keys from the list, or --all')
+      const chosen = all ? undefined : new Set(keys)
+      const { replayed, superseded } = await withLog(({ log, topics }) =>
+        replayDeadLetters(chosen, log, topics),
+      )
+      const left = superseded > 0 ? `, left out ${superseded} of which the log holds a newer record` : ''
+      process.stdout.write(`put back ${replayed}${left}\n`)
+    })
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text)
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST_LISTED) return limit
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_LISTED}.`)
+}
+
+/** Newest first, each once, although a batch that came again may have set it aside again. */
+async function newestDeadLetters({ log, topics }: OpenLog, limit: number): Promise<DeadLetter[]> {
+  const newest = new Map<string, DeadLetter>()
+  for await (const letter of readDeadLetters(log, topics.deadLetter)) {
+    newest.delete(letter.key)
+    newest.set(letter.key, letter)
+    if (newest.size > limit) newest.delete(newest.keys().next().value!)
+  }
+  return [...newest.values()].reverse()
+}
+
+/** @throws HL_DEAD_LETTER */
+async function deadLetterOf(key: string, { log, topics }: OpenLog): Promise<DeadLetter> {
+  for await (const letter of readDeadLetters(log, topics.deadLetter)) if (letter.key === key) return letter
+  throw unknownDeadLetter(key)
+}
+
+async function withLog<T>(work: (opened: OpenLog) => Promise<T>): Promise<T> {
+  const settings = readSettings(process.env)
+  const say = processTelemetry(openTelemetry({ service: 'dead-letters', level: settings.LOG_LEVEL }))
+  const closing = closingList()
+  try {
+    return await work(await openLog({ settings, health: openHealth(), closing, say, onProgress: () => {} }))
+  } finally {
+    await closing.closeAll()
+  }
+}

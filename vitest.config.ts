@@ -5,7 +5,7 @@ export default defineConfig({
     // Two cores, shared with Kafka, Redis and the model: more workers only take turns.
     maxWorkers: 2,
     projects: [
-      { test: { name: 'pure', include: ['tests/{libs,services}/**/*.test.ts'] } },
+      { test: { name: 'pure', include: ['tests/{libs,services,faults}/**/*.test.ts'] } },
       {
         test: {
           name: 'real',

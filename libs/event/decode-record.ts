@@ -2,7 +2,7 @@ import { HalflifeError, messageOf } from '../errors/halflife-error.ts'
 import type { EpochMs } from '../interest/time.ts'
 import { type Event, parseEvent } from './event.ts'
 import type { EventWeights } from './event-type.ts'
-import { type ItemInput, itemSchema } from './item.ts'
+import { type ItemInput, parseItem } from './item.ts'
 import { shapeProblem } from './shape-problem.ts'
 import { type UserProfile, userProfileSchema } from './user-profile.ts'
 
@@ -51,10 +51,8 @@ function withCloudEventHeaders(value: unknown, headers: Encoded['headers']): unk
 /** An item from its record; undefined input means that the item is removed. @throws HL_ITEM_SHAPE, HL_ID_* */
 export function decodeItem(record: Encoded): { itemId: string; input: ItemInput | undefined } {
   if (record.value === null) return { itemId: keyOf(record), input: undefined }
-  const value = decodeJson(record.value)
-  const parsed = itemSchema.safeParse(value)
-  if (!parsed.success) throw shapeProblem('item', value, parsed.error, {}, 'HL_ITEM_SHAPE')
-  return { itemId: parsed.data.itemId, input: parsed.data }
+  const input = parseItem(decodeJson(record.value))
+  return { itemId: input.itemId, input }
 }
 
 /** What a user stated, from its record; undefined means that it is withdrawn. @throws HL_USER_SHAPE, HL_ID_* */

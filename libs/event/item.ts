@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { identifier } from './identifier.ts'
+import { shapeProblem } from './shape-problem.ts'
 
 const attributeValue = z.union([
   z.string().max(1_000),
@@ -26,6 +27,13 @@ export const itemSchema = itemBodySchema.extend({ itemId: identifier })
 
 /** Item as sent: contract v1, `PUT /v1/items/{itemId}` and topic `halflife.items`. */
 export type ItemInput = z.infer<typeof itemSchema>
+
+/** @throws HL_ITEM_SHAPE and HL_ID_*, naming the field, the value and the rule */
+export function parseItem(value: unknown): ItemInput {
+  const parsed = itemSchema.safeParse(value)
+  if (!parsed.success) throw shapeProblem('item', value, parsed.error, {}, 'HL_ITEM_SHAPE')
+  return parsed.data
+}
 
 /** An item as the catalog keeps it; supplied vectors are kept beside it, as unit vectors. */
 export interface Item {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { HalflifeError } from '../errors/halflife-error.ts'
 import { defaultEventWeights } from '../event/event-type.ts'
+import { defaultBounds } from '../interest/user-state.ts'
+import { defaultScoreWeights } from '../ranking/taste.ts'
 import { assignments, brokerList, integer, url } from './setting-types.ts'
 
 /** Every setting of Halflife: an environment variable, its default, and how to write it. The README's table is
@@ -62,7 +64,7 @@ export const settingsSchema = z.object({
       description: 'half-life of each timescale, seconds',
       example: 'session=1800,recent=86400,lasting=2592000',
     }),
-  TIMESCALE_WEIGHTS: assignments(z.number()).default({ session: 0.5, recent: 0.3, lasting: 0.2 }).meta({
+  TIMESCALE_WEIGHTS: assignments(z.number()).default(defaultScoreWeights.timescales).meta({
     description: 'what each timescale counts in a score',
     example: 'session=0.5,recent=0.3,lasting=0.2',
   }),
@@ -85,15 +87,15 @@ export const settingsSchema = z.object({
     .positive()
     .default(86_400)
     .meta({ description: 'half-life of trending, seconds', example: '86400' }),
-  REMEMBERED_EVENTS: integer(1, 1_000).default(50).meta({
+  REMEMBERED_EVENTS: integer(1, 1_000).default(defaultBounds.remembered).meta({
     description: 'newest events kept with each user, which is also the window for repeated eventIds',
     example: '50',
   }),
   WAITING_EVENTS: integer(1, 1_000)
-    .default(50)
+    .default(defaultBounds.waiting)
     .meta({ description: 'events of unknown items kept with each user', example: '50' }),
   SEEN_ITEMS: integer(1, 100_000)
-    .default(2_000)
+    .default(defaultBounds.seen)
     .meta({ description: 'items kept with each user as already dealt with', example: '2000' }),
   MAX_BODY_BYTES: integer(1_024, 100_000_000)
     .default(4_194_304)

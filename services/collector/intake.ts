@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ErrorCode } from '../../libs/errors/error-codes.ts'
 import { HalflifeError, isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import { decodeJson } from '../../libs/event/decode-record.ts'
+import { encodeRecord } from '../../libs/event/encode-record.ts'
 import { type EventInput, parseEvent } from '../../libs/event/event.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import type { NewRecord } from '../../libs/log/event-log.ts'
@@ -53,7 +54,7 @@ function recordOf(userId: string, event: EventInput, nowMs: number): NewRecord {
     eventId: event.eventId ?? randomUUID(),
     occurredAt: event.occurredAt ?? new Date(nowMs).toISOString(),
   }
-  return { key: userId, value: Buffer.from(JSON.stringify(complete)), timestampMs: nowMs }
+  return { ...encodeRecord(userId, complete), timestampMs: nowMs }
 }
 
 const NEWLINE = 0x0a

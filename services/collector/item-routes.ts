@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { encodeRecord } from '../../libs/event/encode-record.ts'
 import { identifier } from '../../libs/event/identifier.ts'
 import { type ItemInput, itemBodySchema, itemSchema } from '../../libs/event/item.ts'
 import { suppliedVectors } from '../../libs/event/item-vectors.ts'
@@ -22,7 +23,7 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
 
   async function put(items: readonly ItemInput[]): Promise<{ accepted: number }> {
     for (const item of items) suppliedVectors(item.vectors, spaces)
-    const records = items.map((item) => ({ key: item.itemId, value: Buffer.from(JSON.stringify(item)) }))
+    const records = items.map((item) => encodeRecord(item.itemId, item))
     await log.append(topics.items, records)
     say.itemsAccepted('put', items.length)
     return { accepted: items.length }

@@ -23,3 +23,8 @@ export async function requestForgetting(
   await log.append(topics.users, [{ key: userId, value: null }])
   return { receiptId, userId, requestedAtMs: nowMs }
 }
+
+/** As it is given to whoever asked. */
+export function writtenReceipt({ requestedAtMs, ...receipt }: ForgetReceipt) {
+  return { ...receipt, requestedAt: new Date(requestedAtMs).toISOString() }
+}

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { encodeRecord } from '../../libs/event/encode-record.ts'
 import { identifier } from '../../libs/event/identifier.ts'
 import { userProfileSchema } from '../../libs/event/user-profile.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
 import { misshapes } from '../../libs/http/validation.ts'
 import type { CollectorOptions } from './collector-options.ts'
-import { requestForgetting } from './request-forgetting.ts'
+import { requestForgetting, writtenReceipt } from './request-forgetting.ts'
 
 const profileBody = userProfileSchema.register(misshapes, { code: 'HL_USER_SHAPE' })
 const userParams = z.object({ userId: identifier })
@@ -32,8 +33,7 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
       },
     },
     async (request, reply) => {
-      const value = Buffer.from(JSON.stringify(request.body))
-      await log.append(topics.users, [{ key: request.params.userId, value }])
+      await log.append(topics.users, [encodeRecord(request.params.userId, request.body)])
       say.profileAccepted()
       return reply.code(202).send({ accepted: 1 })
     },
@@ -51,9 +51,9 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
       },
     },
     async (request, reply) => {
-      const { requestedAtMs, ...receipt } = await requestForgetting(request.params.userId, now(), options)
+      const receipt = await requestForgetting(request.params.userId, now(), options)
       say.forgettingAccepted()
-      return reply.code(202).send({ ...receipt, requestedAt: new Date(requestedAtMs).toISOString() })
+      return reply.code(202).send(writtenReceipt(receipt))
     },
   )
 }

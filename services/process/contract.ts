@@ -17,7 +17,7 @@ export function suppliedSpaces(settings: Settings): VectorSpace[] {
   }))
 }
 
-export function timescales(settings: Settings): Timescale[] {
+function timescales(settings: Settings): Timescale[] {
   return Object.entries(settings.TIMESCALES).map(([name, seconds]) => ({ name, halfLifeMs: seconds * 1_000 }))
 }
 

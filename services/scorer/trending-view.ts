@@ -1,10 +1,10 @@
 import { countsAt, type DecayedCounts } from '../../libs/interest/decayed-counts.ts'
-import { bestFirst, type Scored } from '../../libs/ranking/rank.ts'
+import type { Scored } from '../../libs/ranking/rank.ts'
 import type { InterestStore } from '../../libs/store/interest-store.ts'
 
 /** What many people want now, over all partitions. */
 export interface TrendingView {
-  /** Best first. */
+  /** In no order. */
   at(nowMs: number): Scored[]
   refresh(): Promise<void>
 }
@@ -17,7 +17,7 @@ export function trendingView(store: InterestStore, halfLifeMs: number): Trending
   return {
     at(nowMs) {
       const scored = [...countsAt(counts, nowMs, halfLifeMs)].map(([itemId, score]) => ({ itemId, score }))
-      return scored.filter(({ score }) => score > FORGOTTEN).sort(bestFirst)
+      return scored.filter(({ score }) => score > FORGOTTEN)
     },
     async refresh() {
       counts = (await store.readPartitions()).map((partition) => partition.trending)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ItemInput, itemSchema } from '../../libs/event/item.ts'
+import { type ItemInput, parseItem } from '../../libs/event/item.ts'
 import { packageRoot } from './package-root.ts'
 
 /** The two halves of the demo catalog: neither translates the other. */
@@ -10,5 +10,5 @@ const files = ['catalog.zh.jsonl', 'catalog.en.jsonl']
 export async function demoCatalog(): Promise<ItemInput[]> {
   const texts = await Promise.all(files.map((file) => readFile(join(packageRoot(), 'demo', file), 'utf8')))
   const lines = texts.flatMap((text) => text.split('\n').filter((line) => line !== ''))
-  return lines.map((line) => itemSchema.parse(JSON.parse(line)))
+  return lines.map((line) => parseItem(JSON.parse(line)))
 }

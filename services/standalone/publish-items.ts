@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { encodeRecord } from '../../libs/event/encode-record.ts'
 import type { ItemInput } from '../../libs/event/item.ts'
 import type { OpenLog, OpenStore } from '../process/substrate.ts'
 
@@ -10,7 +11,7 @@ export async function publishItems(
   { log, topics, store }: Pick<OpenLog & OpenStore, 'log' | 'topics' | 'store'>,
   onProgress: (done: number) => void,
 ): Promise<void> {
-  const records = items.map((item) => ({ key: item.itemId, value: Buffer.from(JSON.stringify(item)) }))
+  const records = items.map((item) => encodeRecord(item.itemId, item))
   await log.append(topics.items, records)
   let missing = items.map((item) => item.itemId)
   while (missing.length > 0) {

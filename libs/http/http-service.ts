@@ -6,6 +6,7 @@ import { HalflifeError, isHalflifeError } from '../errors/halflife-error.ts'
 import { decodeJson } from '../event/decode-record.ts'
 import type { Health } from '../telemetry/health.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { type Admission, admitByKey } from './admission.ts'
 import type { HttpTelemetry } from './http-telemetry.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { foreseen, problemOf, RETRY_AFTER_S } from './problem.ts'
@@ -17,6 +18,8 @@ export interface HttpServiceOptions {
   readonly say: HttpTelemetry
   readonly health: Health
   readonly maxBodyBytes: number
+  /** Absent: nobody is asked for a key. */
+  readonly admission?: Admission
 }
 
 /** The frame of every HTTP interface of Halflife: JSON in and out, problems as RFC 9457, OpenAPI from the routes' zod
@@ -35,8 +38,16 @@ export async function httpService(options: HttpServiceOptions): Promise<FastifyI
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   readJsonStrictly(app)
   answerWithProblems(app, options.say)
+  if (options.admission !== undefined) await admitByKey(app, options.admission)
   await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: options.title, version: '1' } },
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: options.title, version: '1' },
+      ...(options.admission && {
+        components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+        security: [{ apiKey: [] }],
+      }),
+    },
     transform: jsonSchemaTransform,
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })

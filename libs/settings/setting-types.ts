@@ -43,3 +43,5 @@ export const assignments = <T extends z.ZodType<number>>(value: T) =>
       return Object.fromEntries(entries)
     })
     .pipe(z.record(z.string(), z.number()))
+
+export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')

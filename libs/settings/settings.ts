@@ -3,7 +3,7 @@ import { HalflifeError } from '../errors/halflife-error.ts'
 import { defaultEventWeights } from '../event/event-type.ts'
 import { defaultBounds } from '../interest/user-state.ts'
 import { defaultScoreWeights } from '../ranking/taste.ts'
-import { assignments, brokerList, integer, url } from './setting-types.ts'
+import { assignments, brokerList, flag, integer, url } from './setting-types.ts'
 
 /** Every setting of Halflife: an environment variable, its default, and how to write it. The README's table is
  *  compared with this by a test. An empty variable counts as absent. */
@@ -24,6 +24,14 @@ export const settingsSchema = z.object({
   PORT: integer(0, 65_535)
     .default(8080)
     .meta({ description: 'port to listen on; 0 for any free one', example: '8080' }),
+  API_KEYS_FILE: z.string().optional().meta({
+    description: 'file of API keys, as `halflife keys` writes it; without it no key is asked for',
+    example: './api-keys.json',
+  }),
+  ALLOW_ANONYMOUS: flag.default(false).meta({
+    description: 'listen beyond this machine although no key is asked for',
+    example: 'true',
+  }),
   DATA_DIR: z
     .string()
     .default('./data')

@@ -11,6 +11,7 @@ import { deadLettersCommand } from './dead-letters/dead-letters-command.ts'
 import { forgetCommand } from './forget/forget-command.ts'
 import { importCommand } from './import/import-command.ts'
 import { summaryTable } from './import/summary-table.ts'
+import { keysCommand } from './keys/keys-command.ts'
 
 /** A wrong or missing setting; 1 is any other failure. */
 const EXIT_SETTING = 2
@@ -93,6 +94,7 @@ program
   })
 
 program.addCommand(forgetCommand())
+program.addCommand(keysCommand())
 program.addCommand(deadLettersCommand())
 
 program.parseAsync().catch((error: unknown) => {

@@ -15,6 +15,7 @@ import { startScorer } from '../scorer/scorer.ts'
 import { scorerTelemetry } from '../scorer/scorer-telemetry.ts'
 import { startTracker } from '../tracker/tracker.ts'
 import { trackerTelemetry } from '../tracker/tracker-telemetry.ts'
+import { openAdmission } from './admission.ts'
 import { boundsOf, suppliedSpaces } from './contract.ts'
 import { type Ground, type OpenLog, type OpenStore, openLog, openStore } from './substrate.ts'
 
@@ -56,6 +57,9 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     maxBodyBytes: settings.MAX_BODY_BYTES,
   }
 
+  // A tracker holds nothing that could be asked for.
+  const serves = roles.some((role) => role !== 'tracker')
+  const admission = serves ? await openAdmission(settings, closing, telemetry) : undefined
   const lobby = await httpService(frame)
   await lobby.register(waitingRoom)
   const door = await openDoorway({ host: settings.HOST, port: settings.PORT }, lobby)
@@ -63,7 +67,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const starting = health.await('start')
   const ground = { settings, health, closing, say, onProgress: options.onProgress }
   try {
-    const app = await httpService(frame)
+    const app = await httpService({ ...frame, ...(admission && { admission }) })
     await startRoles(app, options, ground, telemetry)
     await door.admit(app)
   } catch (error) {

@@ -3,6 +3,8 @@ export interface HttpClient {
   readonly url: string
   get(path: string, headers?: Record<string, string>): Promise<Answer>
   send(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, type?: string): Promise<Answer>
+  /** Any method, with JSON if there is a body. */
+  ask(method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<Answer>
 }
 
 export interface Answer {
@@ -23,6 +25,12 @@ export function httpClient(port: number): HttpClient {
       const raw = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
       const init = body === undefined ? { method } : { method, body: raw, headers: { 'content-type': type } }
       return answerOf(await fetch(url + path, init))
+    },
+    async ask(method, path, headers, body) {
+      const json = body === undefined ? {} : { 'content-type': 'application/json' }
+      const init = { method, headers: { ...json, ...headers } }
+      const sent = body === undefined ? init : { ...init, body: JSON.stringify(body) }
+      return answerOf(await fetch(url + path, sent))
     },
   }
 }

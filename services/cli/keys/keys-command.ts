@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import Table from 'cli-table3'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type ApiKeyRecord, apiKeyRecord, newApiKey } from '../../../libs/access/api-key.ts'
+import { readKeyFile, writeKeyFile } from '../../../libs/access/key-file.ts'
+import { type Scope, scopes } from '../../../libs/access/scopes.ts'
+import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
+import { readSettings } from '../../../libs/settings/settings.ts'
+
+interface NewKeyOptions {
+  readonly scope: readonly Scope[]
+  readonly perSecond?: number
+  readonly days?: number
+}
+
+const DAY_MS = 86_400_000
+
+export function keysCommand(): Command {
+  const command = new Command('keys')
+    .description('make, list and revoke the API keys in API_KEYS_FILE')
+    .addHelpText(
+      'after',
+      `
+The file holds hashes only. Running services see a change within two seconds, so a key is rotated by creating its
+successor under the same name, handing it out, and revoking the old one by its id.
+
+Example:
+  export API_KEYS_FILE=./api-keys.json
+  halflife keys create shop --scope events:write recommendations:read --per-second 500`,
+    )
+  command
+    .command('create')
+    .description('make a key and print it, this once')
+    .argument('<name>', 'whose key it is', wellFormed('name'))
+    .addOption(new Option('--scope <scopes...>', 'what it is good for').choices(scopes).makeOptionMandatory())
+    .option('--per-second <n>', 'most requests a second to each process', wholeNumber)
+    .option('--days <n>', 'days until it expires', wholeNumber)
+    .action(async (name: string, options: NewKeyOptions) => {
+      process.stdout.write(`${await create(name, options)}\n`)
+    })
+  command
+    .command('list')
+    .description('show whose keys there are; none can be shown again')
+    .action(async () => {
+      process.stdout.write(`${listing(await readKeyFile(keyFilePath()))}\n`)
+    })
+  command
+    .command('revoke')
+    .description('let a key open nothing any more')
+    .argument('<id>', 'as `halflife keys list` shows it')
+    .action(async (id: string) => revoke(id))
+  return command
+}
+
+async function create(name: string, { scope, perSecond, days }: NewKeyOptions): Promise<string> {
+  const path = keyFilePath()
+  const others = existsSync(path) ? await readKeyFile(path) : []
+  const nowMs = Date.now()
+  const { key, record } = newApiKey({
+    name,
+    scopes: [...scope],
+    createdAt: new Date(nowMs).toISOString(),
+    ...(perSecond !== undefined && { perSecond }),
+    ...(days !== undefined && { expiresAt: new Date(nowMs + days * DAY_MS).toISOString() }),
+  })
+  await writeKeyFile(path, [...others, record])
+  return key
+}
+
+async function revoke(id: string): Promise<void> {
+  const path = keyFilePath()
+  const keys = await readKeyFile(path)
+  const left = keys.filter((key) => key.id !== id)
+  if (left.length === keys.length) {
+    throw new HalflifeError(
+      'HL_KEY_UNKNOWN',
+      `there is no key ${id} in ${path}; \`halflife keys list\` shows them`,
+    )
+  }
+  await writeKeyFile(path, left)
+}
+
+function listing(keys: readonly ApiKeyRecord[]): string {
+  const table = new Table({
+    head: ['id', 'name', 'scopes', 'per second', 'created', 'expires'],
+    style: { head: [], border: [] },
+  })
+  for (const { id, name, scopes, perSecond, createdAt, expiresAt } of keys) {
+    table.push([
+      id,
+      name,
+      scopes.join('\n'),
+      perSecond ?? '',
+      createdAt.slice(0, 10),
+      expiresAt?.slice(0, 10) ?? '',
+    ])
+  }
+  return table.toString()
+}
+
+function keyFilePath(): string {
+  return readSettings(process.env, ['API_KEYS_FILE']).API_KEYS_FILE!
+}
+
+function wellFormed(field: 'name'): (text: string) => string {
+  return (text) => {
+    const parsed = apiKeyRecord.shape[field].safeParse(text)
+    if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]!.message)
+    return text
+  }
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('must be a whole number, 1 or more')
+  return value
+}

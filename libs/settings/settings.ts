@@ -12,6 +12,33 @@ export const settingsSchema = z.object({
     description: 'Kafka brokers; without them the log is embedded in DATA_DIR',
     example: 'kafka-1:9092,kafka-2:9092',
   }),
+  KAFKA_TLS: flag.default(false).meta({ description: 'encrypt the connection to Kafka', example: 'true' }),
+  KAFKA_CA_FILE: z.string().optional().meta({
+    description: "PEM file of the authority that signed Kafka's certificates, if it is your own",
+    example: '/etc/halflife/kafka-ca.pem',
+  }),
+  KAFKA_CERT_FILE: z.string().optional().meta({
+    description: 'PEM file of the certificate that Kafka is to know this client by',
+    example: '/etc/halflife/client.pem',
+  }),
+  KAFKA_KEY_FILE: z.string().optional().meta({
+    description: "PEM file of that certificate's key",
+    example: '/etc/halflife/client-key.pem',
+  }),
+  KAFKA_SASL: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .optional()
+    .meta({ description: 'how Kafka asks for user and password', example: 'scram-sha-512' }),
+  KAFKA_USERNAME: z.string().optional().meta({ description: 'user to be on Kafka', example: 'halflife' }),
+  KAFKA_PASSWORD: z
+    .string()
+    .optional()
+    .meta({ description: 'password of that user', example: '…', secret: true }),
+  REDIS_CA_FILE: z.string().optional().meta({
+    description:
+      'PEM file of the authority that signed the certificate of a rediss:// server, if it is your own',
+    example: '/etc/halflife/redis-ca.pem',
+  }),
   REDIS_URL: url(['redis:', 'rediss:']).optional().meta({
     description: 'Redis; without it the store is embedded in DATA_DIR',
     example: 'redis://localhost:6379/0',

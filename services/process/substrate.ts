@@ -15,6 +15,7 @@ import type { Closing } from '../../libs/telemetry/orderly-shutdown.ts'
 import type { ProcessTelemetry } from '../../libs/telemetry/process-telemetry.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
 import { contractOf } from './contract.ts'
+import { kafkaSecurity, pemOf } from './kafka-security.ts'
 import { openEmbedder } from './open-embedder.ts'
 import { waitUntilThere } from './wait-until-there.ts'
 
@@ -44,6 +45,7 @@ export async function openLog({ settings, health, closing, say }: Ground): Promi
       ? embeddedEventLog({ path: join(settings.DATA_DIR, 'log') })
       : kafkaEventLog({
           brokers: settings.KAFKA_BROKERS,
+          ...(await kafkaSecurity(settings)),
           clientId: settings.TOPIC_PREFIX,
           replicationFactor: settings.TOPIC_REPLICATION,
           sessionTimeoutMs: SESSION_TIMEOUT_MS,
@@ -78,11 +80,18 @@ export async function openStore(
     say.degraded({ what: 'embedder', detail: degraded })
   }
   const contract = contractOf(settings, embedder)
+  const ca = await pemOf('REDIS_CA_FILE', settings)
   const onTrouble = (error: unknown) => say.waiting({ on: 'store', error })
   const open = () =>
     settings.REDIS_URL === undefined
       ? embeddedStore({ path: join(settings.DATA_DIR, 'store'), contract })
-      : redisStore({ url: settings.REDIS_URL, prefix: settings.KEY_PREFIX, contract, onTrouble })
+      : redisStore({
+          url: settings.REDIS_URL,
+          ...(ca !== undefined && { ca }),
+          prefix: settings.KEY_PREFIX,
+          contract,
+          onTrouble,
+        })
   const store = await waitUntilThere('store', open, say)
   closing.add(() => store.close())
   health.check('store', () => store.ping())

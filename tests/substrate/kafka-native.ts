@@ -56,6 +56,11 @@ export async function startNativeKafka(options: NativeOptions = {}): Promise<Nat
   })
 }
 
+/** The folder of Kafka's jars, its command-line tools among them. */
+export async function kafkaLibraries(): Promise<string> {
+  return join(await installedOnce(KAFKA, installKafka), 'libs')
+}
+
 /** Fetches the jars, and formats an empty data folder once: each broker starts from a copy of it, which saves a JVM. */
 async function installKafka(folder: string): Promise<void> {
   const libs = join(folder, 'libs')

@@ -1,4 +1,5 @@
-import kafkajs, { CompressionTypes, Kafka } from 'kafkajs'
+import type { ConnectionOptions } from 'node:tls'
+import kafkajs, { CompressionTypes, Kafka, type SASLOptions } from 'kafkajs'
 import snappyCodec from 'kafkajs-snappy'
 
 // The registry belongs to kafkajs and is shared by all its clients; without the codec nothing compressed with snappy can be
@@ -8,6 +9,10 @@ kafkajs.CompressionCodecs[CompressionTypes.Snappy] = snappyCodec
 export interface KafkaConnection {
   readonly brokers: readonly string[]
   readonly clientId: string
+  /** Absent: the connection is not encrypted. */
+  readonly ssl?: ConnectionOptions
+  /** Absent: the brokers let anybody in. */
+  readonly sasl?: SASLOptions
 }
 
 /** A kafkajs client that writes nothing to the console: its failures arrive as rejections and events.
@@ -17,6 +22,8 @@ export function kafkaClient(connection: KafkaConnection, requestTimeoutMs = 10_0
   return new Kafka({
     brokers: [...connection.brokers],
     clientId: connection.clientId,
+    ...(connection.ssl && { ssl: connection.ssl }),
+    ...(connection.sasl && { sasl: connection.sasl }),
     connectionTimeout: 2_000,
     requestTimeout: requestTimeoutMs,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 4 },

@@ -1,8 +1,9 @@
 import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
 
 /** The facts of a kafkajs error that decide what to do about it. kafkajs wraps: the broker's answer is a cause. */
-interface KafkaFacts {
-  readonly name?: string
+interface KafkaFacts extends Error {
+  /** Of Node's own errors, such as DEPTH_ZERO_SELF_SIGNED_CERT. */
+  readonly code?: string
   /** The broker's error, such as UNKNOWN_TOPIC_OR_PARTITION. */
   readonly type?: string
   readonly retriable?: boolean
@@ -11,7 +12,7 @@ interface KafkaFacts {
 function* causesOf(error: unknown): Generator<KafkaFacts> {
   let cause = error
   for (let depth = 0; depth < 8 && cause instanceof Error; depth++) {
-    yield cause as KafkaFacts
+    yield cause
     cause = cause.cause
   }
 }
@@ -25,7 +26,24 @@ export function isFinalFailure(error: unknown): boolean {
   return [...causesOf(error)].at(-1)?.retriable === false
 }
 
-/** @returns HL_BODY_TOO_LARGE for a record that the broker will not take, else HL_LOG_UNAVAILABLE, with the cause */
+/** What Node's TLS says of a certificate that it does not accept. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/
+
+/** What stands in the way for good, until somebody corrects a setting. */
+function refusalIn(error: unknown): string | undefined {
+  for (const { name, code, message } of causesOf(error)) {
+    if (name === 'KafkaJSSASLAuthenticationError') {
+      return `Kafka lets this client not in (${message}). Correct KAFKA_SASL, KAFKA_USERNAME and KAFKA_PASSWORD.`
+    }
+    if (CERTIFICATE.test(code ?? '') || /self.signed certificate|unable to verify|altnames/i.test(message)) {
+      return `the certificate of Kafka is not accepted (${message}). Correct KAFKA_CA_FILE, or the brokers' names.`
+    }
+  }
+  return undefined
+}
+
+/** @returns HL_BODY_TOO_LARGE for a record that the broker will not take, HL_SETTING for a password or certificate that is
+ *  refused, else HL_LOG_UNAVAILABLE, with the cause */
 export function kafkaFailure(error: unknown, doing: string): HalflifeError {
   if (error instanceof HalflifeError) return error
   if (brokerSaid(error, 'MESSAGE_TOO_LARGE')) {
@@ -35,6 +53,8 @@ export function kafkaFailure(error: unknown, doing: string): HalflifeError {
       { cause: error },
     )
   }
+  const refusal = refusalIn(error)
+  if (refusal !== undefined) return new HalflifeError('HL_SETTING', refusal, { cause: error })
   return new HalflifeError(
     'HL_LOG_UNAVAILABLE',
     `Kafka failed at ${doing}: ${messageOf(error)}. Check that the brokers answer and the topic exists.`,

@@ -13,8 +13,18 @@ const ANSWER_WITHIN_MS = 5_000
 const CONNECT_WITHIN_MS = 5_000
 const LONGEST_RECONNECT_PAUSE_MS = 1_000
 
-/** @throws HL_STORE_UNAVAILABLE when Redis is away, HL_SETTING when the URL or the password is wrong */
-export async function connectRedis(url: string, onTrouble?: (error: unknown) => void): Promise<StoreRedis> {
+export interface RedisConnectionOptions {
+  /** Certificate of the authority that signed the server's, PEM; the well-known ones when absent. */
+  readonly ca?: string
+  /** Told of connection failures after opening, which the connection gets over by itself. */
+  readonly onTrouble?: (error: unknown) => void
+}
+
+/** @throws HL_STORE_UNAVAILABLE when Redis is away, HL_SETTING when the URL, the password or the certificate is wrong */
+export async function connectRedis(
+  url: string,
+  { ca, onTrouble }: RedisConnectionOptions = {},
+): Promise<StoreRedis> {
   requireRedisUrl(url)
   let opened = false
   let firstTrouble: unknown
@@ -31,6 +41,7 @@ export async function connectRedis(url: string, onTrouble?: (error: unknown) => 
     commandTimeout: ANSWER_WITHIN_MS,
     socketTimeout: ANSWER_WITHIN_MS,
     disableClientInfo: true,
+    ...(ca !== undefined && { tls: { ca } }),
   })
   redis.on('error', (error) => {
     if (opened) onTrouble?.(error)
@@ -74,6 +85,7 @@ function requireRedisUrl(url: string): void {
 }
 
 const REFUSED = /\b(WRONGPASS|NOAUTH|NOPERM)\b/
+const CERTIFICATE = /self.signed certificate|unable to (verify|get)|altnames|certificate has expired/i
 const CANNOT_NOW =
   /\b(LOADING|READONLY|OOM|MISCONF|BUSY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|max number of clients)\b/
 
@@ -82,6 +94,10 @@ function storeError(error: unknown, who: string): unknown {
   const options = { cause: error }
   if (REFUSED.test(message)) {
     const detail = `${who} refuses this user and password (${message}). Correct them in the Redis URL.`
+    return new HalflifeError('HL_SETTING', detail, options)
+  }
+  if (CERTIFICATE.test(message)) {
+    const detail = `The certificate of ${who} is not accepted (${message}). Correct REDIS_CA_FILE or the server's name.`
     return new HalflifeError('HL_SETTING', detail, options)
   }
   // What is not a reply says that there was none: the connection is closed, broken, not yet there, or too slow.

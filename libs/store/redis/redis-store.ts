@@ -1,19 +1,23 @@
 import { encodeContract, requireSameContract } from '../contract-codec.ts'
 import type { Store, StoreContract } from '../store.ts'
 import { redisCatalogStore } from './redis-catalog-store.ts'
-import { addressOf, answer, connectRedis, type StoreRedis } from './redis-connection.ts'
+import {
+  addressOf,
+  answer,
+  connectRedis,
+  type RedisConnectionOptions,
+  type StoreRedis,
+} from './redis-connection.ts'
 import { redisInterestStore } from './redis-interest-store.ts'
 import { type RedisKeys, redisKeys } from './redis-keys.ts'
 import { redisProfileStore } from './redis-profile-store.ts'
 
-export interface RedisStoreOptions {
+export interface RedisStoreOptions extends RedisConnectionOptions {
   /** `redis://[user:password@]host:port[/db]`, or `rediss:` for TLS. */
   readonly url: string
   /** First part of every key. @default 'halflife' */
   readonly prefix?: string
   readonly contract: StoreContract
-  /** Told of connection failures after opening, which the store gets over by itself. */
-  readonly onTrouble?: (error: unknown) => void
 }
 
 /** A store in one Redis server, 7.0 or later, or Valkey. docs/redis-contract.md describes every key.
@@ -21,7 +25,7 @@ export interface RedisStoreOptions {
  *  HL_SETTING when the URL, prefix or password is wrong */
 export async function redisStore(options: RedisStoreOptions): Promise<Store> {
   const keys = redisKeys(options.prefix ?? 'halflife')
-  const redis = await connectRedis(options.url, options.onTrouble)
+  const redis = await connectRedis(options.url, options)
   try {
     await agreeOnContract(redis, keys, options)
   } catch (error) {

@@ -5,11 +5,11 @@ export default defineConfig({
     // Two cores, shared with Kafka, Redis and the model: more workers only take turns.
     maxWorkers: 2,
     projects: [
-      { test: { name: 'pure', include: ['tests/{libs,services,faults}/**/*.test.ts'] } },
+      { test: { name: 'pure', include: ['tests/{bench,libs,services,faults/simulation,ops}/**/*.test.ts'] } },
       {
         test: {
           name: 'real',
-          include: ['tests/{contract,integration,substrate}/**/*.test.ts'],
+          include: ['tests/{contract,integration,substrate,faults/fleet-of-processes}/**/*.test.ts'],
           // Brings up, or finds, a real Kafka, a real Redis and the model.
           globalSetup: ['tests/substrate/vitest-setup.ts'],
           testTimeout: 60_000,

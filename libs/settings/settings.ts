@@ -34,10 +34,18 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .meta({ description: 'password of that user', example: '…', secret: true }),
+  KAFKA_SESSION_TIMEOUT: integer(1, 300).default(10).meta({
+    description: 'a tracker that is silent for so long loses its partitions, seconds',
+    example: '10',
+  }),
   REDIS_CA_FILE: z.string().optional().meta({
     description:
       'PEM file of the authority that signed the certificate of a rediss:// server, if it is your own',
     example: '/etc/halflife/redis-ca.pem',
+  }),
+  REDIS_EVICTION: z.enum(['refuse', 'tolerate']).default('refuse').meta({
+    description: 'what to do about a Redis that drops keys when its memory is full',
+    example: 'tolerate',
   }),
   REDIS_URL: url(['redis:', 'rediss:']).optional().meta({
     description: 'Redis; without it the store is embedded in DATA_DIR',
@@ -132,6 +140,18 @@ export const settingsSchema = z.object({
   SEEN_ITEMS: integer(1, 100_000)
     .default(defaultBounds.seen)
     .meta({ description: 'items kept with each user as already dealt with', example: '2000' }),
+  CONFIG_FILE: z.string().optional().meta({
+    description: 'file of scenarios; ./halflife.config.json where there is one, else the shipped ones',
+    example: './halflife.config.json',
+  }),
+  REQUESTS_IN_HAND: integer(1, 100_000).default(200).meta({
+    description: 'ranking requests that a scorer works on at a time; more are refused with 503',
+    example: '200',
+  }),
+  ANSWER_WITHIN: z.coerce.number().positive().default(1).meta({
+    description: 'a ranking request that has waited so long is refused with 503, seconds',
+    example: '0.5',
+  }),
   MAX_BODY_BYTES: integer(1_024, 100_000_000)
     .default(4_194_304)
     .meta({ description: 'largest request body', example: '4194304' }),

@@ -33,10 +33,6 @@ export interface OpenLog {
   readonly topics: TopicNames
 }
 
-/** A tracker that is silent for so long loses its partitions, and so long a restarted one may have to wait for the
- *  partitions of its former self. Losing them by mistake costs nothing but a batch: the store refuses whoever lost. */
-const SESSION_TIMEOUT_MS = 10_000
-
 /** Opens the log that the settings name and sees that its topics are there, waiting for it as long as it takes. */
 export async function openLog({ settings, health, closing, say }: Ground): Promise<OpenLog> {
   const onTrouble = (error: unknown) => say.waiting({ on: 'log', error })
@@ -48,7 +44,8 @@ export async function openLog({ settings, health, closing, say }: Ground): Promi
           ...(await kafkaSecurity(settings)),
           clientId: settings.TOPIC_PREFIX,
           replicationFactor: settings.TOPIC_REPLICATION,
-          sessionTimeoutMs: SESSION_TIMEOUT_MS,
+          // Losing its partitions by mistake costs a tracker nothing but a batch: the store refuses whoever has lost them.
+          sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT * 1_000,
           onTrouble,
         })
   closing.add(() => log.close())
@@ -75,6 +72,8 @@ export async function openStore(
 ): Promise<OpenStore> {
   const { embedder, degraded } = await openEmbedder(settings, onProgress)
   closing.add(() => embedder.close())
+  const sayEmbedding = embeddingTelemetry(telemetry)
+  sayEmbedding.opened({ model: embedder.model, dimension: embedder.dimension })
   if (degraded !== undefined) {
     health.degrade('embedder', degraded)
     say.degraded({ what: 'embedder', detail: degraded })
@@ -90,6 +89,8 @@ export async function openStore(
           ...(ca !== undefined && { ca }),
           prefix: settings.KEY_PREFIX,
           contract,
+          toleratesEviction: settings.REDIS_EVICTION === 'tolerate',
+          onWarning: (detail) => say.degraded({ what: 'redis', detail }),
           onTrouble,
         })
   const store = await waitUntilThere('store', open, say)
@@ -98,7 +99,7 @@ export async function openStore(
   return {
     store,
     contract,
-    embedder: cachedEmbedder(embedder, store, { onEmbedded: embeddingTelemetry(telemetry).textsEmbedded }),
+    embedder: cachedEmbedder(embedder, store, { onEmbedded: sayEmbedding.textsEmbedded }),
     degraded,
   }
 }

@@ -9,6 +9,7 @@ import {
   type StoreRedis,
 } from './redis-connection.ts'
 import { redisInterestStore } from './redis-interest-store.ts'
+import { keepingOf, requireKeeping } from './redis-keeping.ts'
 import { type RedisKeys, redisKeys } from './redis-keys.ts'
 import { redisProfileStore } from './redis-profile-store.ts'
 
@@ -18,15 +19,21 @@ export interface RedisStoreOptions extends RedisConnectionOptions {
   /** First part of every key. @default 'halflife' */
   readonly prefix?: string
   readonly contract: StoreContract
+  /** A server that drops keys when its memory is full is put up with. @default false */
+  readonly toleratesEviction?: boolean
+  /** Told of what could be better about the server. */
+  readonly onWarning?: (detail: string) => void
 }
 
 /** A store in one Redis server, 7.0 or later, or Valkey. docs/redis-contract.md describes every key.
  *  @throws HL_STORE_UNAVAILABLE when Redis is away, HL_STORE_CONTRACT when it was written under another contract,
- *  HL_SETTING when the URL, prefix or password is wrong */
+ *  HL_STORE_EVICTS when it drops keys for lack of memory, HL_SETTING when the URL, prefix or password is wrong */
 export async function redisStore(options: RedisStoreOptions): Promise<Store> {
   const keys = redisKeys(options.prefix ?? 'halflife')
   const redis = await connectRedis(options.url, options)
   try {
+    const { toleratesEviction = false, onWarning = () => {} } = options
+    requireKeeping(await keepingOf(redis), toleratesEviction, onWarning)
     await agreeOnContract(redis, keys, options)
   } catch (error) {
     redis.disconnect()

@@ -41,11 +41,10 @@ export function splitInterests(
 ): Interest[] {
   const points = pointsOf(remembered, vectorOf, options)
   if (points.length === 0) return []
-  const likeness = points.map((a) => points.map((b) => dot(a.vector, b.vector)))
+  const likeness = likenessOf(points)
   let best = [points.map((_, index) => index)]
   let bestClarity = CLEAREST_SINGLE
-  for (const clusters of averageLinkage(likeness)) {
-    if (clusters.length < 2 || clusters.length > options.mostInterests) continue
+  for (const clusters of averageLinkage(likeness, options.mostInterests)) {
     const clarity = clarityOf(clusters, likeness)
     if (clarity > bestClarity) {
       best = clusters
@@ -74,22 +73,47 @@ function pointsOf(
   return points.sort((a, b) => (a.event.fingerprint < b.event.fingerprint ? -1 : 1))
 }
 
-/** Every grouping on the way from single points to one cluster, each a list of lists of point indices. */
-function* averageLinkage(likeness: readonly (readonly number[])[]): Generator<number[][]> {
-  let clusters = likeness.map((_, index) => [index])
-  yield clusters
-  while (clusters.length > 1) {
-    let [left, right, closest] = [0, 1, Number.NEGATIVE_INFINITY]
-    for (let a = 0; a < clusters.length; a++) {
-      for (let b = a + 1; b < clusters.length; b++) {
-        const between = meanLikeness(clusters[a]!, clusters[b]!, likeness)
-        if (between > closest) [left, right, closest] = [a, b, between]
-      }
+function likenessOf(points: readonly Point[]): number[][] {
+  const likeness = points.map(() => new Array<number>(points.length).fill(0))
+  for (let a = 0; a < points.length; a++) {
+    for (let b = a; b < points.length; b++) {
+      likeness[a]![b] = likeness[b]![a] = dot(points[a]!.vector, points[b]!.vector)
     }
-    const merged = [...clusters[left]!, ...clusters[right]!]
-    clusters = clusters.map((cluster, index) => (index === left ? merged : cluster)).toSpliced(right, 1)
-    yield clusters
   }
+  return likeness
+}
+
+/** The groupings into 2 to `most` clusters on the way from single points to one cluster, each a list of lists of point
+ *  indices. The mean likeness to a merged cluster is the mean of those to its parts, by their sizes (Lance and Williams
+ *  1967). */
+function* averageLinkage(likeness: readonly (readonly number[])[], most: number): Generator<number[][]> {
+  const clusters = likeness.map((_, index) => [index])
+  const between = likeness.map((row) => [...row])
+  if (clusters.length <= most && clusters.length > 1) yield clusters.slice()
+  while (clusters.length > 2) {
+    const [left, right] = closestPair(between)
+    const [a, b] = [clusters[left]!.length, clusters[right]!.length]
+    for (const [c, row] of between.entries()) {
+      const mean = (row[left]! * a + row[right]! * b) / (a + b)
+      row[left] = between[left]![c] = mean
+    }
+    for (const row of between) row.splice(right, 1)
+    between.splice(right, 1)
+    clusters[left] = [...clusters[left]!, ...clusters[right]!]
+    clusters.splice(right, 1)
+    if (clusters.length <= most) yield clusters.slice()
+  }
+}
+
+function closestPair(between: readonly (readonly number[])[]): [number, number] {
+  let [left, right, closest] = [0, 1, Number.NEGATIVE_INFINITY]
+  for (let a = 0; a < between.length; a++) {
+    const row = between[a]!
+    for (let b = a + 1; b < row.length; b++) {
+      if (row[b]! > closest) [left, right, closest] = [a, b, row[b]!]
+    }
+  }
+  return [left, right]
 }
 
 function meanLikeness(

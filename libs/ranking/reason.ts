@@ -1,7 +1,8 @@
 import { elapsed } from '../interest/decay.ts'
 import type { RememberedEvent } from '../interest/remembered-event.ts'
 import type { DurationMs, EpochMs } from '../interest/time.ts'
-import type { Attribution } from './attribute-score.ts'
+import type { Explanation } from './explanation.ts'
+import type { SourceName } from './source-name.ts'
 
 export type ReasonLanguage = 'en' | 'zh'
 
@@ -13,19 +14,44 @@ export type Reason =
       readonly title: string
       readonly portion: number
     }
-  | { readonly kind: 'older-interest' | 'trending' | 'first-look' | 'query' | 'similar' | 'supplied' }
+  | { readonly kind: PlainReason }
 
-/** The event with the largest share, if it speaks for the item at all; else what lies before memory.
+/** Reasons that need no particulars. */
+export type PlainReason =
+  | 'older-interest'
+  | 'stated-interests'
+  | 'follows'
+  | 'segment'
+  | 'first-look'
+  | Exclude<SourceName, 'interests'>
+
+/** Of the source that speaks loudest, the event with the largest share, if it says more than what lies before memory.
  *  `portion` is its part of all that speaks for the item. */
-export function reasonOf(attribution: Attribution, titleOf: (itemId: string) => string | undefined): Reason {
-  const [largest] = attribution.shares
-  const title = largest === undefined ? undefined : titleOf(largest.event.itemId)
-  if (largest === undefined || title === undefined || largest.share <= Math.max(0, attribution.older)) {
-    return { kind: 'older-interest' }
+export function reasonOf(
+  explanation: Explanation,
+  leading: SourceName,
+  titleOf: (itemId: string) => string | undefined,
+): Reason {
+  const older = explanation.older.find(({ source }) => source === leading)
+  if (older === undefined) return { kind: leading === 'interests' ? 'older-interest' : leading }
+  const largest = explanation.events.find(({ source }) => source === leading)
+  const title = largest && titleOf(largest.event.itemId)
+  if (largest === undefined || title === undefined || largest.share <= Math.max(0, older.share)) {
+    return { kind: leading === 'interests' ? 'older-interest' : leading }
   }
-  const speaking = attribution.shares.reduce((sum, { share }) => sum + Math.max(0, share), 0)
-  const portion = largest.share / (speaking + Math.max(0, attribution.older))
-  return { kind: 'event', event: largest.event, title, portion }
+  return { kind: 'event', event: largest.event, title, portion: largest.share / speakingFor(explanation) }
+}
+
+/** The sum of all shares above 0, of single events where a source is made of them. */
+function speakingFor({ shares, events, older }: Explanation): number {
+  const inEvents = new Set(older.map(({ source }) => source))
+  const whole = shares.filter((share) => !('source' in share && inEvents.has(share.source)))
+  const parts = [
+    ...events,
+    ...older,
+    ...whole.filter((share) => !('stage' in share && share.stage === 'baseline')),
+  ]
+  return parts.reduce((sum, { share }) => sum + Math.max(0, share), 0)
 }
 
 /** The reason in one line. */
@@ -48,22 +74,36 @@ const vocabulary = {
       purchase: 'bought',
     } as Verbs,
     'older-interest': 'Close to what you have long been interested in',
+    'stated-interests': 'Matches what you said you are interested in',
+    follows: 'Close to what people you follow are interested in',
+    segment: 'Close to what people like you are interested in',
+    'item-item': 'Often wanted together with what you chose',
+    neighbors: 'People with a taste like yours want this',
     trending: 'Many people want this now',
     'first-look': 'A first look around',
     query: 'Matches what you asked for',
     similar: 'Like the item you are looking at',
-    supplied: 'Closest to the vector supplied',
+    vector: 'Closest to the vector supplied',
+    fresh: 'New here',
+    supplied: 'Chosen for this page',
   },
   zh: {
     event: (verb: string | undefined, title: string, ago: string, percent: number) =>
       `因为你${ago}${verb ?? '选择'}了${inBookMarks(title)}（占推荐理由的 ${percent}%）`,
     verbs: { view: '浏览', click: '点击', like: '喜欢', cart: '加购', purchase: '购买' } as Verbs,
     'older-interest': '与你长期以来的兴趣相近',
+    'stated-interests': '符合你说过的兴趣',
+    follows: '与你关注的人的兴趣相近',
+    segment: '与和你相似的人群的兴趣相近',
+    'item-item': '常与你选择的内容一起被选择',
+    neighbors: '与你口味相近的人想要',
     trending: '现在很多人想要',
     'first-look': '先随便看看',
     query: '符合你的搜索',
     similar: '与你正在看的相似',
-    supplied: '与所给向量最接近',
+    vector: '与所给向量最接近',
+    fresh: '新上架',
+    supplied: '为此页面挑选',
   },
 } as const
 
@@ -81,10 +121,13 @@ const units = [
   ['minute', 60_000],
 ] as const
 
+/** Made once: making one takes longer than all the rest of a reason. */
+const formats = { en: new Intl.RelativeTimeFormat('en'), zh: new Intl.RelativeTimeFormat('zh') }
+
 function agoIn(language: ReasonLanguage, elapsedMs: DurationMs): string {
   for (const [unit, lengthMs] of units) {
     const count = Math.floor(elapsedMs / lengthMs)
-    if (count > 0) return new Intl.RelativeTimeFormat(language).format(-count, unit)
+    if (count > 0) return formats[language].format(-count, unit)
   }
   return language === 'zh' ? '刚刚' : 'just now'
 }

@@ -1,42 +1,62 @@
 import { z } from 'zod'
-import { type ReasonLanguage, reasonLine } from '../../libs/ranking/reason.ts'
-import type { Ranking } from './recommender.ts'
+import { sourceNames } from '../../libs/ranking/source-name.ts'
+import { bases } from './basis.ts'
+
+const source = z.enum(sourceNames)
+const share = z.number()
+
+export const explanationSchema = z.object({
+  shares: z
+    .array(
+      z.union([
+        z.object({ source, share }),
+        z.object({ stage: z.enum(['baseline', 'boosts', 'diversity']), rule: z.string().optional(), share }),
+      ]),
+    )
+    .meta({ description: 'what each source and stage gave or took; they sum to the score' }),
+  events: z
+    .array(
+      z.object({
+        itemId: z.string(),
+        title: z
+          .string()
+          .nullable()
+          .meta({ description: 'null when the item is not in the catalog any more' }),
+        type: z.string(),
+        occurredAt: z.iso.datetime(),
+        source,
+        share,
+      }),
+    )
+    .meta({ description: 'what each remembered event gave through a source, largest first' }),
+  olderInterest: z.array(z.object({ source, share })).meta({
+    description: 'what no remembered event accounts for; with its events it sums to the share of its source',
+  }),
+})
+
+export const rankedItemSchema = z.object({
+  itemId: z.string(),
+  score: z.number(),
+  title: z.string(),
+  reasons: z.array(z.string()).optional(),
+  exploration: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'this place went to an item of which little is known' }),
+  explanation: explanationSchema.optional().meta({ description: 'with explain=true' }),
+})
 
 export const rankedAnswerSchema = z.object({
   recommendationId: z.string(),
-  /** What the ranking rests on. */
-  basis: z.enum(['interests', 'trending', 'first-look', 'query', 'similar', 'vector']),
-  items: z.array(
-    z.object({
-      itemId: z.string(),
-      score: z.number(),
-      title: z.string(),
-      reasons: z.array(z.string()).optional(),
-    }),
-  ),
+  scenario: z.string(),
+  variant: z.string().optional().meta({ description: 'of an experiment; `control` is the scenario itself' }),
+  basis: z.enum(bases).meta({ description: 'what the ranking rests on' }),
+  degraded: z
+    .array(z.object({ source, reason: z.enum(['late', 'failed']) }))
+    .optional()
+    .meta({ description: 'sources that were left out' }),
+  items: z.array(rankedItemSchema),
 })
 
 export type RankedAnswer = z.infer<typeof rankedAnswerSchema>
-
-export function rankedAnswer(
-  ranking: Ranking,
-  recommendationId: string,
-  language: ReasonLanguage,
-): RankedAnswer {
-  const items = ranking.items.map(({ itemId, score, title, reason }) => ({
-    itemId,
-    score,
-    title,
-    reasons: [reasonLine(reason, ranking.nowMs, language)],
-  }))
-  return { recommendationId, basis: ranking.basis, items }
-}
-
-/** The first of our languages that the client names in Accept-Language; English otherwise. */
-export function languageOf(acceptLanguage: string | undefined): ReasonLanguage {
-  for (const part of acceptLanguage?.split(',') ?? []) {
-    if (/^\s*zh\b/i.test(part)) return 'zh'
-    if (/^\s*en\b/i.test(part)) return 'en'
-  }
-  return 'en'
-}
+export type ExplanationAnswer = z.infer<typeof explanationSchema>

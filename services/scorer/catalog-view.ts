@@ -1,57 +1,133 @@
 import type { Item } from '../../libs/event/item.ts'
 import type { VectorSpace } from '../../libs/interest/interest-shape.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
+import { itemHash } from '../../libs/interest/seen-items.ts'
+import { dot } from '../../libs/interest/vector.ts'
+import { catalogMoments } from '../../libs/retrieval/catalog-moments.ts'
 import { type VectorIndex, vectorIndex } from '../../libs/retrieval/vector-index.ts'
 import type { CatalogStore } from '../../libs/store/catalog-store.ts'
 
-/** The catalog as the scorer holds it in memory: items, and an index of their vectors in each space. */
+/** The catalog as the scorer holds it in memory: items, by category and tag, and an index of their vectors in each space. */
 export interface CatalogView {
   readonly size: number
+  /** Another number after each change. */
+  readonly version: number
   itemOf(itemId: string): Item | undefined
+  /** See `itemHash`; 0 for an unknown item. */
+  hashOf(itemId: string): number
+  vectorOf(space: string, itemId: string): Float32Array | undefined
   vectorsOf(itemId: string): ItemVectors | undefined
   items(): IterableIterator<Item>
+  inCategory(category: string): ReadonlySet<string>
+  withTag(tag: string): ReadonlySet<string>
+  /** Item ids by category, in the order of the categories' names. */
+  categories(): ReadonlyMap<string, readonly string[]>
+  /** Ids of the items that appeared last, newest first. */
+  newest(count: number): readonly string[]
   indexOf(space: string): VectorIndex
+  /** Σ_space query · v; 0 for an unknown item. */
+  scoreOf(queries: ItemVectors, itemId: string): number
+  /** Mean and standard deviation of `scoreOf` over the whole catalog. */
+  spreadOf(queries: ItemVectors): { mean: number; deviation: number }
   /** Takes in what changed in the store since the last call. Returns how many items that were. */
   followChanges(): Promise<number>
 }
 
+interface Entry {
+  readonly item: Item
+  readonly hash: number
+}
+
 const CHANGES_AT_ONCE = 500
+const none: ReadonlySet<string> = new Set()
 
 export function catalogView(store: CatalogStore, spaces: readonly VectorSpace[]): CatalogView {
-  const items = new Map<string, Item>()
+  /** In the order of first appearance. */
+  const entries = new Map<string, Entry>()
   const indexes = new Map(spaces.map((space) => [space.name, vectorIndex(space.dimension)]))
+  const moments = catalogMoments(spaces)
+  const byCategory = new Map<string, Set<string>>()
+  const byTag = new Map<string, Set<string>>()
+  let version = 0
   let cursor = 0
 
-  function put(itemId: string, item: Item | undefined, vectors: ItemVectors): void {
-    if (item === undefined) items.delete(itemId)
-    else items.set(itemId, item)
+  function vectorsOf(itemId: string): ItemVectors | undefined {
+    if (!entries.has(itemId)) return undefined
+    const vectors = new Map<string, Float32Array>()
     for (const [space, index] of indexes) {
-      const vector = vectors.get(space)
+      const vector = index.vectorOf(itemId)
+      if (vector !== undefined) vectors.set(space, vector)
+    }
+    return vectors
+  }
+
+  function put(itemId: string, item: Item | undefined, vectors: ItemVectors): void {
+    const before = entries.get(itemId)
+    if (before !== undefined) {
+      moments.remove(vectorsOf(itemId)!)
+      unfile(byCategory, before.item.category, itemId)
+      for (const tag of before.item.tags) unfile(byTag, tag, itemId)
+    }
+    if (item === undefined) entries.delete(itemId)
+    else {
+      entries.set(itemId, { item, hash: before?.hash ?? itemHash(itemId) })
+      file(byCategory, item.category, itemId)
+      for (const tag of item.tags) file(byTag, tag, itemId)
+    }
+    for (const [space, index] of indexes) {
+      const vector = item && vectors.get(space)
       if (vector === undefined) index.remove(itemId)
       else index.put(itemId, vector)
     }
+    if (item !== undefined) moments.add(vectorsOf(itemId)!)
+    version++
   }
+
+  /** What is computed from all items, once for each version that somebody asks for. */
+  function perVersion<T>(compute: () => T): () => T {
+    let kept: { version: number; value: T } | undefined
+    return () => {
+      if (kept?.version !== version) kept = { version, value: compute() }
+      return kept.value
+    }
+  }
+  const sortedCategories = perVersion(() => {
+    return new Map([...byCategory.keys()].sort().map((name) => [name, [...byCategory.get(name)!].sort()]))
+  })
+  const byAge = perVersion(() => [...entries.keys()].reverse())
 
   return {
     get size() {
-      return items.size
+      return entries.size
     },
-    itemOf: (itemId) => items.get(itemId),
-    vectorsOf(itemId) {
-      if (!items.has(itemId)) return undefined
-      const vectors = new Map<string, Float32Array>()
-      for (const [space, index] of indexes) {
-        const vector = index.vectorOf(itemId)
-        if (vector !== undefined) vectors.set(space, vector)
-      }
-      return vectors
+    get version() {
+      return version
     },
-    items: () => items.values(),
+    itemOf: (itemId) => entries.get(itemId)?.item,
+    hashOf: (itemId) => entries.get(itemId)?.hash ?? 0,
+    vectorOf: (space, itemId) => indexes.get(space)?.vectorOf(itemId),
+    vectorsOf,
+    *items() {
+      for (const { item } of entries.values()) yield item
+    },
+    inCategory: (category) => byCategory.get(category) ?? none,
+    withTag: (tag) => byTag.get(tag) ?? none,
+    categories: sortedCategories,
+    newest: (count) => byAge().slice(0, count),
     indexOf(space) {
       const index = indexes.get(space)
       if (index === undefined) throw new Error(`there is no vector space ${space}`)
       return index
     },
+    scoreOf(queries, itemId) {
+      let score = 0
+      for (const [space, query] of queries) {
+        const vector = indexes.get(space)?.vectorOf(itemId)
+        if (vector !== undefined) score += dot(query, vector)
+      }
+      return score
+    },
+    spreadOf: moments.spreadOf,
     async followChanges() {
       for (let changed = 0; ; ) {
         const changes = await store.itemChanges(cursor, CHANGES_AT_ONCE)
@@ -65,4 +141,16 @@ export function catalogView(store: CatalogStore, spaces: readonly VectorSpace[])
       }
     },
   }
+}
+
+function file(sets: Map<string, Set<string>>, name: string, itemId: string): void {
+  const set = sets.get(name)
+  if (set === undefined) sets.set(name, new Set([itemId]))
+  else set.add(itemId)
+}
+
+function unfile(sets: Map<string, Set<string>>, name: string, itemId: string): void {
+  const set = sets.get(name)
+  set?.delete(itemId)
+  if (set?.size === 0) sets.delete(name)
 }

@@ -2,197 +2,176 @@ import type { Embedder } from '../../libs/embedding/embedder.ts'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { TEXT_SPACE } from '../../libs/event/item-vectors.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
-import { itemHash } from '../../libs/interest/seen-items.ts'
-import type { UserState } from '../../libs/interest/user-state.ts'
-import { addScaled } from '../../libs/interest/vector.ts'
-import { attributeScore } from '../../libs/ranking/attribute-score.ts'
-import { firstLook } from '../../libs/ranking/first-look.ts'
-import { rank, type Scored } from '../../libs/ranking/rank.ts'
-import { type Reason, reasonOf } from '../../libs/ranking/reason.ts'
-import { type ScoreWeights, type Taste, tasteAt } from '../../libs/ranking/taste.ts'
-import type { InterestStore } from '../../libs/store/interest-store.ts'
+import { blend } from '../../libs/ranking/blend.ts'
+import { admission as admissionOf, type Filters } from '../../libs/ranking/filters.ts'
+import type { SourceName } from '../../libs/ranking/source-name.ts'
+import type { ScoreWeights } from '../../libs/ranking/taste.ts'
+import type { Scenario } from '../../libs/scenario/scenario.ts'
+import type { ChosenScenario } from '../../libs/scenario/scenario-config.ts'
+import { askSources, type LeftOut } from './ask-sources.ts'
 import type { CatalogView } from './catalog-view.ts'
-import { retrieve, scoredOver } from './retrieve.ts'
-import type { TrendingView } from './trending-view.ts'
+import type { Draft, Inquiry, Stage } from './draft.ts'
+import { interestsFor } from './interests-for.ts'
+import { mixOf } from './mix.ts'
+import type { About, Question } from './question.ts'
+import type { Source, SourceRequest } from './source.ts'
+import type { Viewers } from './viewer.ts'
 
 export interface RecommenderOptions {
-  readonly store: InterestStore
   readonly catalog: CatalogView
-  readonly trending: TrendingView
-  readonly embedder: Embedder
+  readonly viewers: Viewers
+  readonly embedder: Pick<Embedder, 'embed'>
   readonly shape: InterestShape
+  readonly sources: readonly Source[]
+  readonly stages: readonly Stage[]
+  /** @throws HL_SCENARIO */
+  readonly choose: (scenario: string, userId: string | undefined) => ChosenScenario
+  /** What spaces and timescales count where the scenario does not say. */
   readonly weights: ScoreWeights
+  readonly onSourceFailure: (facts: LeftOut & { readonly error: unknown }) => void
   readonly now: () => number
 }
 
-/** What an answer rests on. */
-export type Basis = 'interests' | 'trending' | 'first-look' | 'query' | 'similar' | 'vector'
-
-export interface RankedItem extends Scored {
-  readonly title: string
-  readonly reason: Reason
-}
-
 export interface Ranking {
-  readonly basis: Basis
-  readonly items: readonly RankedItem[]
-  /** When it was computed: reasons say how long ago things happened. */
-  readonly nowMs: number
+  readonly inquiry: Inquiry
+  readonly draft: Draft
 }
 
-/** Ranks items for whoever asks. Every answer is computed from the state as it is at that moment. */
+/** Answers questions by the pipeline: viewer, sources, blend, stages. Every answer is computed from the state as it is at
+ *  that moment. */
 export interface Recommender {
-  /** Items the user has not dealt with yet, from the whole catalog. */
-  recommend(userId: string, limit: number): Promise<Ranking>
-  /** Just these items, whether dealt with or not. */
-  rankForUser(userId: string, itemIds: readonly string[], limit: number): Promise<Ranking>
-  /** By a state that the caller made; nothing is stored. Without `itemIds`, from the whole catalog. */
-  rankForState(state: UserState, itemIds: readonly string[] | undefined, limit: number): Ranking
-  /** By a vector of one space. @throws HL_QUERY when space or dimension do not exist */
-  rankForVector(
-    space: string,
-    vector: Float32Array,
-    itemIds: readonly string[] | undefined,
-    limit: number,
-  ): Ranking
-  /** By words, coloured a little by the user's interests. */
-  search(query: string, userId: string | undefined, limit: number): Promise<Ranking>
-  /** @throws HL_ITEM_UNKNOWN */
-  similar(itemId: string, limit: number): Ranking
-  trending(limit: number): Ranking
+  /** `also`: an item to be judged among the candidates although nobody may have proposed it, unless a filter keeps it out.
+   *  @throws HL_SCENARIO, HL_ITEM_UNKNOWN, HL_QUERY, HL_STORE_UNAVAILABLE */
+  rank(question: Question, also?: string): Promise<Ranking>
 }
-
-/** How much a user's interests say beside the words of their query. */
-const INTERESTS_IN_SEARCH = 0.2
 
 export function recommender(options: RecommenderOptions): Recommender {
-  const { catalog, shape, now } = options
-  const isAvailable = (itemId: string) => catalog.itemOf(itemId)?.available === true
-  const titleOf = (itemId: string) => catalog.itemOf(itemId)?.title
+  const { catalog, shape } = options
+  const sources = new Map<SourceName, Source>(options.sources.map((source) => [source.name, source]))
 
-  function unseenBy(state: UserState | undefined): (itemId: string) => boolean {
-    const seen = new Set(state?.seen.map((item) => item.itemHash))
-    return (itemId) => isAvailable(itemId) && !seen.has(itemHash(itemId))
-  }
-
-  async function stateOf(userId: string): Promise<UserState | undefined> {
-    const [stored] = await options.store.readUsers([userId])
-    return stored?.state
-  }
-
-  function explained(scored: readonly Scored[], reasonFor: (itemId: string) => Reason): RankedItem[] {
-    return scored.map((item) => ({
-      ...item,
-      title: titleOf(item.itemId) ?? '',
-      reason: reasonFor(item.itemId),
-    }))
-  }
-
-  function forTaste(
-    state: UserState,
-    itemIds: readonly string[] | undefined,
-    limit: number,
-    nowMs: number,
-  ): Ranking {
-    const taste = tasteAt(state.interest, shape, options.weights, nowMs)
-    const scored = page(taste.queries, itemIds, unseenBy(state), limit)
-    const items = explained(scored, (itemId) => {
-      const vectors = catalog.vectorsOf(itemId)!
-      const { interest, remembered } = state
-      return reasonOf(attributeScore(taste, interest, shape, remembered, catalog.vectorsOf, vectors), titleOf)
+  async function inquire(question: Question): Promise<Inquiry> {
+    const { who, about } = question
+    const chosen = options.choose(question.scenario, who.kind === 'user' ? who.userId : undefined)
+    const { scenario } = chosen
+    const nowMs = options.now()
+    const weights = weightsOf(scenario, options.weights)
+    // Together: neither waits for the other.
+    const [viewer, vectors] = await Promise.all([
+      options.viewers.viewerOf(who, weights, nowMs),
+      vectorsAbout(about),
+    ])
+    question.stillWanted?.()
+    const circumstances = { user: viewer.attributes, context: question.context }
+    const admission = admissionOf(filtersOf(scenario, about), asked(question), catalog, {
+      seen: viewer.state?.seen ?? [],
+      circumstances,
+      nowMs,
     })
-    return { basis: 'interests', items, nowMs }
+    const cold = viewer.taste === undefined && Object.keys(vectors).length === 0
+    const mix = mixOf(scenario, about, cold)
+    const places = question.limit ?? scenario.limit
+    const interests = once(() => interestsFor(viewer, shape, catalog, scenario.interests.most))
+    const request: SourceRequest = {
+      viewer,
+      context: question.context,
+      nowMs,
+      interests,
+      about: vectors,
+      itemId: about.itemId,
+      supplied: about.itemIds,
+      within: admission.within,
+    }
+    const { voices, leftOut } = await askSources(sources, {
+      mix,
+      request,
+      admits: admission.admits,
+      places,
+      propose: !isListOnly(scenario, about),
+      deadlineMs: scenario.deadlineMs,
+      onFailure: options.onSourceFailure,
+    })
+    return {
+      question,
+      chosen,
+      viewer,
+      circumstances,
+      admission,
+      mix,
+      voices,
+      leftOut,
+      interests,
+      cold,
+      places,
+      nowMs,
+    }
   }
 
-  /** Supplied items are all ranked; the whole catalog is searched for those admitted. */
-  function page(
-    queries: Taste['queries'],
-    itemIds: readonly string[] | undefined,
-    admits: (itemId: string) => boolean,
-    limit: number,
-  ): Scored[] {
-    if (itemIds === undefined) return retrieve(queries, catalog, admits, limit)
-    return rank(scoredOver(new Set(itemIds), queries, catalog), () => true, limit)
-  }
-
-  /** For somebody without interests: what many want, and when that is little, one of everything. */
-  function forStranger(userId: string, state: UserState | undefined, limit: number, nowMs: number): Ranking {
-    const admits = unseenBy(state)
-    const wanted = rank(options.trending.at(nowMs), admits, limit)
-    const chosen = new Set(wanted.map((item) => item.itemId))
-    const others = [...catalog.items()].filter((item) => admits(item.itemId) && !chosen.has(item.itemId))
-    const rest = firstLook(others, userId, limit - wanted.length).map((itemId) => ({ itemId, score: 0 }))
-    const items = explained([...wanted, ...rest], (itemId) => ({
-      kind: chosen.has(itemId) ? 'trending' : 'first-look',
-    }))
-    return { basis: wanted.length > 0 ? 'trending' : 'first-look', items, nowMs }
+  /** @throws HL_ITEM_UNKNOWN, HL_QUERY when space or dimension do not exist */
+  async function vectorsAbout({ query, itemId, vector }: About): Promise<SourceRequest['about']> {
+    if (query !== undefined) {
+      const [embedded] = await options.embedder.embed([query])
+      return { query: new Map([[TEXT_SPACE, embedded!]]) }
+    }
+    if (itemId !== undefined) {
+      const vectors = catalog.vectorsOf(itemId)
+      if (vectors === undefined) {
+        throw new HalflifeError('HL_ITEM_UNKNOWN', `item ${itemId} is not in the catalog`)
+      }
+      // The catalog's own lie in the index, which may not be given a part of itself to search for.
+      const similar = new Map([...vectors].map(([space, own]) => [space, own.slice()]))
+      return { similar }
+    }
+    if (vector === undefined) return {}
+    const dimension = shape.spaces.find(({ name }) => name === vector.space)?.dimension
+    if (dimension !== vector.vector.length) {
+      const detail = `space ${JSON.stringify(vector.space)} has ${dimension ?? 'no'} dimensions, the vector ${vector.vector.length}`
+      throw new HalflifeError('HL_QUERY', detail)
+    }
+    return { vector: new Map([[vector.space, vector.vector]]) }
   }
 
   return {
-    async recommend(userId, limit) {
-      const state = await stateOf(userId)
-      if (!hasInterest(state)) return forStranger(userId, state, limit, now())
-      return forTaste(state, undefined, limit, now())
-    },
-    async rankForUser(userId, itemIds, limit) {
-      const state = await stateOf(userId)
-      if (hasInterest(state)) return forTaste(state, itemIds, limit, now())
-      const popularity = new Map(options.trending.at(now()).map((item) => [item.itemId, item.score]))
-      const known = [...new Set(itemIds)].filter((itemId) => catalog.itemOf(itemId) !== undefined)
-      const scored = known.map((itemId) => ({ itemId, score: popularity.get(itemId) ?? 0 }))
-      const items = explained(
-        rank(scored, () => true, limit),
-        () => ({ kind: 'trending' }),
-      )
-      return { basis: 'trending', items, nowMs: now() }
-    },
-    rankForState(state, itemIds, limit) {
-      if (itemIds === undefined && !hasInterest(state)) return forStranger('', state, limit, now())
-      return forTaste(state, itemIds, limit, now())
-    },
-    rankForVector(space, vector, itemIds, limit) {
-      const dimension = shape.spaces.find((candidate) => candidate.name === space)?.dimension
-      if (dimension !== vector.length) {
-        const detail = `space ${JSON.stringify(space)} has ${dimension ?? 'no'} dimensions, the vector ${vector.length}`
-        throw new HalflifeError('HL_QUERY', detail)
-      }
-      const scored = page(new Map([[space, vector]]), itemIds, isAvailable, limit)
-      return { basis: 'vector', items: explained(scored, () => ({ kind: 'supplied' })), nowMs: now() }
-    },
-    async search(query, userId, limit) {
-      const [embedded] = await options.embedder.embed([query])
-      const state = userId === undefined ? undefined : await stateOf(userId)
-      const queries = new Map<string, Float32Array>()
-      if (hasInterest(state)) {
-        const taste = tasteAt(state.interest, shape, options.weights, now())
-        for (const [space, vector] of taste.queries)
-          queries.set(
-            space,
-            vector.map((x) => x * INTERESTS_IN_SEARCH),
-          )
-      }
-      const words = queries.get(TEXT_SPACE) ?? new Float32Array(embedded!.length)
-      addScaled(words, 0, embedded!, 1)
-      queries.set(TEXT_SPACE, words)
-      const scored = retrieve(queries, catalog, unseenBy(state), limit)
-      return { basis: 'query', items: explained(scored, () => ({ kind: 'query' })), nowMs: now() }
-    },
-    similar(itemId, limit) {
-      const vectors = catalog.vectorsOf(itemId)
-      if (vectors === undefined)
-        throw new HalflifeError('HL_ITEM_UNKNOWN', `item ${itemId} is not in the catalog`)
-      const queries = new Map([...vectors].map(([space, vector]) => [space, vector.slice()]))
-      const others = (candidate: string) => candidate !== itemId && isAvailable(candidate)
-      const scored = retrieve(queries, catalog, others, limit)
-      return { basis: 'similar', items: explained(scored, () => ({ kind: 'similar' })), nowMs: now() }
-    },
-    trending(limit) {
-      const scored = rank(options.trending.at(now()), isAvailable, limit)
-      return { basis: 'trending', items: explained(scored, () => ({ kind: 'trending' })), nowMs: now() }
+    async rank(question, also) {
+      const inquiry = await inquire(question)
+      const itemIds = candidateIds(inquiry)
+      if (also !== undefined && inquiry.admission.admits(also)) itemIds.add(also)
+      let draft: Draft = { candidates: blend(inquiry.voices, itemIds), lookAround: new Set(), page: [] }
+      for (const stage of options.stages) draft = await stage.run(draft, inquiry)
+      return { inquiry, draft }
     },
   }
 }
 
-function hasInterest(state: UserState | undefined): state is UserState {
-  return state !== undefined && state.remembered.length > 0
+/** The caller's list alone, or what the sources propose. */
+function candidateIds({ chosen, question, voices, admission }: Inquiry): Set<string> {
+  const { about } = question
+  if (isListOnly(chosen.scenario, about)) return new Set(about.itemIds!.filter(admission.admits))
+  return new Set(voices.flatMap(({ proposed }) => proposed.map(({ itemId }) => itemId)))
+}
+
+function isListOnly(scenario: Scenario, { itemIds }: About): boolean {
+  return itemIds !== undefined && scenario.supplied.only
+}
+
+/** Of a list that the caller supplied, nothing is left out for having been seen, unless the request asks for it. */
+function filtersOf(scenario: Scenario, about: About): Filters {
+  return isListOnly(scenario, about) ? { ...scenario.filters, seen: 'off' } : scenario.filters
+}
+
+/** An item is not shown beside itself. */
+function asked({ filters, about }: Question): Question['filters'] {
+  if (about.itemId === undefined) return filters
+  return { ...filters, exclude: [...(filters.exclude ?? []), about.itemId] }
+}
+
+function weightsOf({ spaces, timescales }: Scenario, otherwise: ScoreWeights): ScoreWeights {
+  return { spaces: spaces ?? otherwise.spaces, timescales: timescales ?? otherwise.timescales }
+}
+
+function once<T>(compute: () => T): () => T {
+  let kept: { value: T } | undefined
+  return () => {
+    kept ??= { value: compute() }
+    return kept.value
+  }
 }

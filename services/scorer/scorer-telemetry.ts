@@ -1,13 +1,34 @@
 import { Counter, Gauge, Histogram } from 'prom-client'
 import { messageOf } from '../../libs/errors/halflife-error.ts'
+import { sourceNames } from '../../libs/ranking/source-name.ts'
+import type { ConfigTelemetry } from '../../libs/scenario/follow-config.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
-import type { Basis } from './recommender.ts'
+import type { TraceContext } from '../../libs/telemetry/trace-context.ts'
+import type { LeftOut } from './ask-sources.ts'
+import type { Basis } from './basis.ts'
+import type { Shed } from './turnstile.ts'
+
+export interface Ranked {
+  readonly recommendationId: string
+  readonly basis: Basis
+  readonly scenario: string
+  /** Empty where the scenario has none. */
+  readonly variant: string
+  readonly items: number
+  readonly seconds: number
+  /** What was not as it should be, by name; undefined when all was. */
+  readonly degraded: string | undefined
+  /** Of the request; empty when it carried none. */
+  readonly trace: Partial<TraceContext>
+}
 
 /** Everything that can happen in a scorer, each with its log line and its metric. */
-export interface ScorerTelemetry {
-  ranked(facts: { basis: Basis; items: number; seconds: number }): void
+export interface ScorerTelemetry extends ConfigTelemetry {
+  ranked(facts: Ranked): void
   catalogFollowed(facts: { changed: number; size: number }): void
   refreshFailed(error: unknown): void
+  sourceLeftOut(facts: LeftOut & { readonly error: unknown }): void
+  requestShed(facts: Shed): void
 }
 
 export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
@@ -17,6 +38,46 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     help: 'Time to compute a ranking, by what it rests on.',
     labelNames: ['basis'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+    registers,
+  })
+  const answers = new Counter({
+    name: 'halflife_answers_total',
+    help: 'Ranked answers, by what was degraded in them: none, or its name.',
+    labelNames: ['degraded'],
+    registers,
+  })
+  for (const degraded of ['none', 'embedder', 'source']) answers.inc({ degraded }, 0)
+  const byScenario = new Counter({
+    name: 'halflife_scenario_answers_total',
+    help: 'Ranked answers, by scenario and variant.',
+    labelNames: ['scenario', 'variant'],
+    registers,
+  })
+  const leftOut = new Counter({
+    name: 'halflife_sources_left_out_total',
+    help: 'Answers that a source of candidates had no part in because it was late or failed.',
+    labelNames: ['source', 'reason'],
+    registers,
+  })
+  for (const source of sourceNames)
+    for (const reason of ['late', 'failed']) leftOut.inc({ source, reason }, 0)
+  const shed = new Counter({
+    name: 'halflife_requests_shed_total',
+    help: 'Requests refused because too many were in hand, or because they had waited too long.',
+    labelNames: ['reason'],
+    registers,
+  })
+  const configurations = new Counter({
+    name: 'halflife_configurations_total',
+    help: 'Versions of the file of scenarios, by whether they were loaded or refused.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  for (const outcome of ['loaded', 'refused']) configurations.inc({ outcome }, 0)
+  for (const reason of ['queue', 'deadline']) shed.inc({ reason }, 0)
+  const followedAt = new Gauge({
+    name: 'halflife_index_followed_timestamp_seconds',
+    help: 'When the index last held all that the store held, seconds since the epoch.',
     registers,
   })
   const size = new Gauge({ name: 'halflife_catalog_items', help: 'Items that can be ranked.', registers })
@@ -31,12 +92,15 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     registers,
   })
   return {
-    ranked({ basis, items, seconds }) {
-      duration.observe({ basis }, seconds)
-      log.debug({ basis, items, seconds }, 'Ranked.')
+    ranked({ trace, ...facts }) {
+      duration.observe({ basis: facts.basis }, facts.seconds)
+      answers.inc({ degraded: facts.degraded ?? 'none' })
+      byScenario.inc({ scenario: facts.scenario, variant: facts.variant })
+      log.debug({ ...facts, ...trace }, 'Ranked.')
     },
     catalogFollowed(facts) {
       size.set(facts.size)
+      followedAt.setToCurrentTime()
       followed.inc(facts.changed)
       if (facts.changed > 0) log.debug(facts, 'Catalog followed.')
     },
@@ -46,6 +110,22 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
         { reason: messageOf(error) },
         'The store could not be followed; answers rest on what is here.',
       )
+    },
+    sourceLeftOut({ source, reason, error }) {
+      leftOut.inc({ source, reason })
+      log.warn({ source, reason, err: error }, 'Source left out.')
+    },
+    requestShed({ reason, ...facts }) {
+      shed.inc({ reason })
+      log.debug({ reason, ...facts }, 'Request shed.')
+    },
+    configLoaded(facts) {
+      configurations.inc({ outcome: 'loaded' })
+      log.info(facts, 'Configuration loaded.')
+    },
+    configRefused({ path, error }) {
+      configurations.inc({ outcome: 'refused' })
+      log.error({ path, reason: messageOf(error) }, 'Configuration refused; the one before stays in force.')
     },
   }
 }

@@ -4,15 +4,21 @@ import type { EventWeights } from '../../libs/event/event-type.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import type { UserBounds } from '../../libs/interest/user-state.ts'
 import type { ScoreWeights } from '../../libs/ranking/taste.ts'
+import { followConfig } from '../../libs/scenario/follow-config.ts'
+import { chooseScenario } from '../../libs/scenario/scenario-config.ts'
 import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
+import { answering } from './answer.ts'
 import { catalogView } from './catalog-view.ts'
-import { exportRoutes } from './export-routes.ts'
 import { privateHistory } from './private-history.ts'
 import { recommender } from './recommender.ts'
 import { scorerRoutes } from './scorer-routes.ts'
 import type { ScorerTelemetry } from './scorer-telemetry.ts'
+import { openSources } from './sources.ts'
+import { rankingStages } from './stages.ts'
 import { trendingView } from './trending-view.ts'
+import { turnstile } from './turnstile.ts'
+import { viewers as openViewers } from './viewer.ts'
 
 export interface ScorerOptions {
   readonly store: Store
@@ -22,6 +28,10 @@ export interface ScorerOptions {
   readonly eventWeights: EventWeights
   readonly scoreWeights: ScoreWeights
   readonly trendingHalfLifeMs: number
+  /** File of scenarios; undefined: those that Halflife ships with. */
+  readonly configFile: string | undefined
+  readonly mostInHand: number
+  readonly answerWithinMs: number
   readonly degraded: string | undefined
   readonly say: ScorerTelemetry
   readonly now: () => number
@@ -30,31 +40,57 @@ export interface ScorerOptions {
 /** A changed item is ranked anew within this time, and a trend seen. */
 const FOLLOW_MS = 250
 
-/** Loads the catalog, then answers on `app` and follows the store until closed. @throws HL_STORE_UNAVAILABLE */
-export async function startScorer(app: FastifyInstance, options: ScorerOptions): Promise<{ close(): void }> {
-  const { store, shape, say, now } = options
+/** Loads scenarios and catalog, then answers on `app` and follows both until closed.
+ *  @throws HL_CONFIG, HL_STORE_UNAVAILABLE */
+export async function startScorer(
+  app: FastifyInstance,
+  options: ScorerOptions,
+): Promise<{ close(): Promise<void> }> {
+  const { store, embedder, shape, say, now, degraded } = options
   const catalog = catalogView(store, shape.spaces)
-  const trending = trendingView(store, options.trendingHalfLifeMs)
+  const trending = trendingView(store, catalog, options.trendingHalfLifeMs)
   const refresh = async () => {
     const changed = await catalog.followChanges()
-    await trending.refresh()
+    await trending.refresh(now())
     say.catalogFollowed({ changed, size: catalog.size })
   }
+  const config = await followConfig(options.configFile, say)
   await refresh()
   const following = repeatEvery(FOLLOW_MS, refresh, say.refreshFailed)
-  const recommend = recommender({ ...options, catalog, trending, weights: options.scoreWeights })
-  const history = privateHistory({ ...options, catalog, weights: options.eventWeights })
-  const { degraded } = options
+  const viewers = openViewers({ store, embedder, shape })
+  const recommend = recommender({
+    catalog,
+    viewers,
+    embedder,
+    shape,
+    sources: openSources({ catalog, trending, shape }),
+    stages: rankingStages(catalog),
+    choose: (scenario, userId) => chooseScenario(config.current(), scenario, userId),
+    weights: options.scoreWeights,
+    onSourceFailure: say.sourceLeftOut,
+    now,
+  })
+  const gate = turnstile({
+    mostInHand: options.mostInHand,
+    withinMs: options.answerWithinMs,
+    clock: () => performance.now(),
+    onShed: say.requestShed,
+  })
   await app.register(scorerRoutes, {
+    answer: answering({ recommender: recommend, catalog, turnstile: gate, say, degraded }),
+    history: privateHistory({ ...options, catalog, weights: options.eventWeights }),
     recommender: recommend,
-    history,
+    viewers,
     catalog,
     store,
     shape,
-    say,
     now,
     degraded,
   })
-  await app.register(exportRoutes, { store, catalog, shape, now })
-  return { close: following.stop }
+  return {
+    async close() {
+      following.stop()
+      await config.close()
+    },
+  }
 }

@@ -111,6 +111,7 @@ describe('what cannot be right is refused with a code of its own', () => {
       '/metrics',
       '/readyz',
       '/v1/events',
+      '/v1/explain',
       '/v1/items',
       '/v1/items/{itemId}',
       '/v1/items/{itemId}/similar',

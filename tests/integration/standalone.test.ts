@@ -96,6 +96,9 @@ describe('standalone', () => {
     const massOf = async (n: number) => (await running.client.get(`/v1/users/user-${n}/interests`)).text
     for (const n of [0, 25, 49])
       await expect.poll(() => massOf(n), { timeout: 5_000 }).toContain('music-en-01')
+    // A page is coloured by what is trending, which the scorer looks at a moment later.
+    const wanted = async () => idsOf((await running.client.get('/v1/trending?limit=1')).body)
+    await expect.poll(wanted, { timeout: 5_000 }).toEqual(['music-en-01'])
     const before = await recommended('reader-of-books-zh-01')
     expect(fictionIn(before).length).toBeGreaterThanOrEqual(6)
 

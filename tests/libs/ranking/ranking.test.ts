@@ -103,8 +103,15 @@ describe('an explanation', () => {
       ],
       10,
     )
-    const why = explained(state, state.interest.asOfMs, 1)
-    const reason = reasonOf(why, (itemId) => (itemId === '1' ? '三体' : 'Another'))
+    const { score, shares, older } = explained(state, state.interest.asOfMs, 1)
+    const source = 'interests' as const
+    const explanation = {
+      score,
+      shares: [{ source, share: score }],
+      events: shares.map((share) => ({ ...share, source })),
+      older: [{ source, share: older }],
+    }
+    const reason = reasonOf(explanation, source, (itemId) => (itemId === '1' ? '三体' : 'Another'))
     expect(reasonLine(reason, T0 + 3 * MINUTE, 'en')).toMatch(
       /^Because you clicked “三体” 3 minutes ago \(\d+ % of what speaks for it\)$/,
     )
@@ -158,17 +165,25 @@ describe('rank', () => {
 })
 
 describe('a first look', () => {
-  const items = ['film', 'music', 'news'].flatMap((category) =>
-    Array.from({ length: 4 }, (_, n) => ({ itemId: `${category}-${n}`, category })),
-  )
+  const shelf = (category: string) => Array.from({ length: 4 }, (_, n) => `${category}-${n}`)
+  const shelves = new Map(['film', 'music', 'news'].map((category) => [category, shelf(category)]))
+  const anything = () => true
 
   it('shows one of each category before a second of any', () => {
-    const page = firstLook(items, 'ann', 6)
+    const page = firstLook(shelves, 'ann', 6, anything)
     expect(page.slice(0, 3).map((itemId) => itemId.split('-')[0])).toEqual(['film', 'music', 'news'])
     expect(new Set(page).size).toBe(6)
   })
 
-  it('is the same each time for one user', () => {
-    expect(firstLook([...items].reverse(), 'ann', 12)).toEqual(firstLook(items, 'ann', 12))
+  it('is the same each time for one user, and begins elsewhere for another', () => {
+    expect(firstLook(shelves, 'ann', 12, anything)).toEqual(firstLook(shelves, 'ann', 12, anything))
+    const pages = Array.from({ length: 20 }, (_, n) => firstLook(shelves, `user ${n}`, 3, anything).join())
+    expect(new Set(pages).size).toBeGreaterThan(5)
+  })
+
+  it('shows all that is admitted, and nothing else, when there is room', () => {
+    const even = (itemId: string) => Number(itemId.at(-1)) % 2 === 0
+    const all = [...shelves.values()].flat().filter(even)
+    expect(firstLook(shelves, 'ann', 100, even).sort()).toEqual(all.sort())
   })
 })

@@ -1,0 +1,63 @@
+import type { Candidate, Share } from './candidate.ts'
+import type { Preference } from './preference.ts'
+import type { Scored } from './rank.ts'
+import type { SourceName } from './source-name.ts'
+
+/** A source that takes part in a ranking. */
+export interface Voice {
+  readonly source: SourceName
+  readonly weight: number
+  readonly preference: Preference
+  /** What it proposes. */
+  readonly proposed: readonly Scored[]
+}
+
+/** Mixes what the sources think of each item,
+ *
+ *      score = Σ_source  weight · (scoreOf(item) − mean) / deviation,
+ *
+ *  mean and deviation over the whole catalog: a weight means the same for a dot product and for a count. An item is
+ *  judged by every source, not by those alone that proposed it. Each source's share is `weight · scoreOf / deviation`,
+ *  which falls apart into the shares of single events; the constant that remains is the share called `baseline`. */
+export function blend(voices: readonly Voice[], itemIds: Iterable<string>): Candidate[] {
+  const proposers = proposersOf(voices)
+  const scales = voices.map(({ weight, preference }) => weight / preference.deviation)
+  const averages = voices.map(({ preference }, v) => scales[v]! * preference.mean)
+  const baseline = averages.reduce((sum, average) => sum - average, 0)
+  const candidates: Candidate[] = []
+  for (const itemId of itemIds) {
+    const given = voices.map(({ preference }, v) => scales[v]! * preference.scoreOf(itemId))
+    const standing = (v: number) => given[v]! - averages[v]!
+    const proposed = proposers.get(itemId)
+    const shares: Share[] = []
+    let [score, leading, origin] = [baseline, -1, -1]
+    for (const [v, { source }] of voices.entries()) {
+      score += given[v]!
+      if (given[v] !== 0) shares.push({ source, share: given[v]! })
+      if (leading < 0 || standing(v) > standing(leading)) leading = v
+      if (proposed?.has(v) && (origin < 0 || standing(v) > standing(origin))) origin = v
+    }
+    if (baseline !== 0) shares.push({ stage: 'baseline', share: baseline })
+    candidates.push({
+      itemId,
+      score,
+      shares,
+      origin: voices[origin]?.source,
+      leading: voices[leading]?.source,
+    })
+  }
+  return candidates
+}
+
+/** By item: which voices proposed it. */
+function proposersOf(voices: readonly Voice[]): Map<string, Set<number>> {
+  const proposers = new Map<string, Set<number>>()
+  for (const [v, { proposed }] of voices.entries()) {
+    for (const { itemId } of proposed) {
+      const others = proposers.get(itemId)
+      if (others === undefined) proposers.set(itemId, new Set([v]))
+      else others.add(v)
+    }
+  }
+  return proposers
+}

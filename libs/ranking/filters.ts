@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import type { Item } from '../event/item.ts'
+import { type SeenItem, seenKind } from '../interest/seen-items.ts'
+import type { EpochMs } from '../interest/time.ts'
+import { type Circumstances, itemConditionSchema, itemTest, listOf } from './conditions.ts'
+
+/** Filters decide what may be on a page at all. They are asked while candidates are retrieved, so that a narrow filter
+ *  still fills a page. */
+
+const ids = z.array(z.string().min(1).max(256)).max(10_000)
+
+/** Of what the user has dealt with: nothing is left out, all of it, what was bought, or what was within a time. */
+export const seenRuleSchema = z.union([
+  z.enum(['off', 'ever', 'purchased']),
+  z.strictObject({ withinSeconds: z.number().positive() }),
+])
+
+/** What a request may ask for: it narrows the scenario's filters, and chooses what counts as seen. */
+export const requestFiltersSchema = itemConditionSchema.extend({
+  include: ids.min(1).optional(),
+  exclude: ids.optional(),
+  seen: seenRuleSchema.optional(),
+})
+
+export const filtersSchema = requestFiltersSchema.extend({
+  available: z.enum(['only', 'any']).default('only'),
+  seen: seenRuleSchema.default('ever'),
+})
+
+export type SeenRule = z.infer<typeof seenRuleSchema>
+export type RequestFilters = z.infer<typeof requestFiltersSchema>
+export type Filters = z.infer<typeof filtersSchema>
+
+/** What filters must be able to ask of the catalog. */
+export interface FilterCatalog {
+  itemOf(itemId: string): Item | undefined
+  /** See `itemHash`. */
+  hashOf(itemId: string): number
+  inCategory(category: string): ReadonlySet<string>
+  withTag(tag: string): ReadonlySet<string>
+}
+
+export interface Admission {
+  readonly admits: (itemId: string) => boolean
+  /** The filter that keeps the item out. */
+  refusalOf(itemId: string): string | undefined
+  /** Items outside this set are certainly not admitted; undefined when the filters name no set smaller than the catalog. */
+  readonly within: ReadonlySet<string> | undefined
+}
+
+export interface Viewing {
+  readonly seen: readonly SeenItem[]
+  readonly circumstances: Circumstances
+  readonly nowMs: EpochMs
+}
+
+interface Check {
+  readonly name: string
+  passes(itemId: string): boolean
+}
+
+export function admission(
+  filters: Filters,
+  asked: RequestFilters,
+  catalog: FilterCatalog,
+  viewing: Viewing,
+): Admission {
+  const checks: Check[] = [{ name: 'unknown', passes: (itemId) => catalog.itemOf(itemId) !== undefined }]
+  if (filters.available === 'only') {
+    checks.push({ name: 'available', passes: (itemId) => catalog.itemOf(itemId)!.available })
+  }
+  for (const each of [filters, asked]) checks.push(...narrowing(each, catalog, viewing.circumstances))
+  checks.push(...unseen(asked.seen ?? filters.seen, catalog, viewing))
+  const refusal = (itemId: string) => checks.find((check) => !check.passes(itemId))
+  return {
+    admits: (itemId) => refusal(itemId) === undefined,
+    refusalOf: (itemId) => refusal(itemId)?.name,
+    within: smallestSet([filters, asked], catalog),
+  }
+}
+
+function narrowing(filters: RequestFilters, catalog: FilterCatalog, circumstances: Circumstances): Check[] {
+  const checks: Check[] = []
+  const { include, exclude, category, tags, attributes } = filters
+  if (include !== undefined) {
+    const included = new Set(include)
+    checks.push({ name: 'include', passes: (itemId) => included.has(itemId) })
+  }
+  if (exclude !== undefined && exclude.length > 0) {
+    const excluded = new Set(exclude)
+    checks.push({ name: 'exclude', passes: (itemId) => !excluded.has(itemId) })
+  }
+  for (const [name, condition] of Object.entries({ category, tags, attributes })) {
+    if (condition === undefined) continue
+    const holds = itemTest({ [name]: condition }, circumstances)
+    checks.push({ name, passes: (itemId) => holds(catalog.itemOf(itemId)!) })
+  }
+  return checks
+}
+
+function unseen(rule: SeenRule, catalog: FilterCatalog, { seen, nowMs }: Viewing): Check[] {
+  if (rule === 'off' || seen.length === 0) return []
+  const counts = (item: SeenItem) => {
+    if (rule === 'ever') return true
+    if (rule === 'purchased') return (item.kinds & seenKind.purchased) !== 0
+    return item.lastSeconds * 1_000 > nowMs - rule.withinSeconds * 1_000
+  }
+  const hashes = new Set<number>()
+  for (const item of seen) if (counts(item)) hashes.add(item.itemHash)
+  return [{ name: 'seen', passes: (itemId) => !hashes.has(catalog.hashOf(itemId)) }]
+}
+
+/** Larger sets than this are no shorter a way than the index. */
+const LARGEST_SET = 5_000
+
+function smallestSet(
+  filters: readonly RequestFilters[],
+  catalog: FilterCatalog,
+): ReadonlySet<string> | undefined {
+  const sets: ReadonlySet<string>[] = []
+  for (const { include, category, tags } of filters) {
+    if (include !== undefined) sets.push(new Set(include))
+    if (category !== undefined) sets.push(...union(listOf(category).map(catalog.inCategory)))
+    if (tags?.any !== undefined) sets.push(...union(tags.any.map(catalog.withTag)))
+    if (tags?.all !== undefined) sets.push(...tags.all.map(catalog.withTag))
+  }
+  const small = sets.filter((set) => set.size <= LARGEST_SET)
+  return small.reduce<ReadonlySet<string> | undefined>(
+    (least, set) => (least === undefined || set.size < least.size ? set : least),
+    undefined,
+  )
+}
+
+/** None when it would be large. */
+function union(sets: readonly ReadonlySet<string>[]): ReadonlySet<string>[] {
+  if (sets.length === 1) return [sets[0]!]
+  if (sets.reduce((sum, set) => sum + set.size, 0) > LARGEST_SET) return []
+  return [new Set(sets.flatMap((set) => [...set]))]
+}

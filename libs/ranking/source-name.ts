@@ -1,0 +1,14 @@
+/** Every source of candidates that a scenario may name. One that nothing stands behind yet has nothing to say. */
+export const sourceNames = [
+  'interests',
+  'item-item',
+  'neighbors',
+  'trending',
+  'similar',
+  'query',
+  'vector',
+  'fresh',
+  'supplied',
+] as const
+
+export type SourceName = (typeof sourceNames)[number]

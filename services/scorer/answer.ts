@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { traceOf } from '../../libs/telemetry/trace-context.ts'
+import type { RankedAnswer } from './answer-schema.ts'
+import type { CatalogView } from './catalog-view.ts'
+import { basisOf, languageOf, putIntoWords } from './put-into-words.ts'
+import type { Question } from './question.ts'
+import type { Recommender } from './recommender.ts'
+import type { ScorerTelemetry } from './scorer-telemetry.ts'
+import type { Turnstile } from './turnstile.ts'
+
+export interface AnsweringOptions {
+  readonly recommender: Recommender
+  readonly catalog: CatalogView
+  readonly turnstile: Turnstile
+  readonly say: ScorerTelemetry
+  /** Why the space of text is not the Transformer's; every answer then says so in a header. */
+  readonly degraded: string | undefined
+}
+
+export type Answering = (
+  request: FastifyRequest,
+  question: Omit<Question, 'recommendationId'>,
+  explain: boolean,
+) => Promise<RankedAnswer>
+
+/** The one place where an answer is begun, timed, put into words and told of. */
+export function answering({ recommender, catalog, turnstile, say, degraded }: AnsweringOptions): Answering {
+  return async (request, question, explain) => {
+    const start = performance.now()
+    const recommendationId = randomUUID()
+    const ranking = await turnstile.pass((stillWanted) => {
+      return recommender.rank({ ...question, recommendationId, stillWanted })
+    })
+    const answer = putIntoWords(ranking, {
+      titleOf: (itemId) => catalog.itemOf(itemId)?.title,
+      language: languageOf(request.headers['accept-language']),
+      explain,
+    })
+    say.ranked({
+      recommendationId,
+      basis: basisOf(ranking),
+      scenario: answer.scenario,
+      variant: answer.variant ?? '',
+      items: answer.items.length,
+      seconds: (performance.now() - start) / 1_000,
+      degraded: degraded === undefined ? answer.degraded && 'source' : 'embedder',
+      trace: traceOf(request.headers),
+    })
+    return answer
+  }
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { identifier } from '../../libs/event/identifier.ts'
+import { type Attributes, attributesSchema } from '../../libs/event/item.ts'
+import type { AttributeCondition } from '../../libs/ranking/conditions.ts'
+import { type RequestFilters, requestFiltersSchema, type SeenRule } from '../../libs/ranking/filters.ts'
+
+/** What a request may say beside whom and what it asks about: in the query string, or in a JSON body. */
+export interface PageParameters {
+  readonly scenario: string | undefined
+  readonly limit: number | undefined
+  readonly filters: RequestFilters
+  readonly context: Attributes
+  readonly explain: boolean
+}
+
+const scenario = z
+  .string()
+  .min(1)
+  .max(64)
+  .optional()
+  .meta({ description: 'a named preset; `halflife config` prints them', examples: ['home'] })
+const limit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(1_000)
+  .optional()
+  .meta({ description: "places on the page; the scenario's own where absent", examples: [5] })
+
+/** A parameter that may be given several times. */
+const several = <T extends z.ZodType<string, string>>(each: T) =>
+  z
+    .union([each, z.array(each).min(1).max(1_000)])
+    .transform((given) => (typeof given === 'string' ? [given] : given))
+
+const name = z.string().min(1).max(200)
+const pair = z.string().regex(/^[^:]{1,100}:.+$/, 'is not name:value')
+
+/** `name:value`, `name:a|b`, `name:1..5`, `name:..5`, `name:1..` */
+function conditionOf(text: string): [string, AttributeCondition] {
+  const [attribute, value] = cut(text)
+  const range = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/.exec(value)
+  if (range !== null && value !== '..') {
+    const [, min, max] = range
+    return [attribute, { ...(min && { min: Number(min) }), ...(max && { max: Number(max) }) }]
+  }
+  return [attribute, value.includes('|') ? { in: value.split('|') } : { equals: value }]
+}
+
+function cut(text: string): [string, string] {
+  const colon = text.indexOf(':')
+  return [text.slice(0, colon), text.slice(colon + 1)]
+}
+
+const seen = z
+  .string()
+  .regex(/^(off|ever|purchased|\d{1,9}s)$/, 'is none of off, ever, purchased, and a time such as 3600s')
+  .transform((text): SeenRule => {
+    if (text === 'off' || text === 'ever' || text === 'purchased') return text
+    return { withinSeconds: Math.max(1, Number(text.slice(0, -1))) }
+  })
+
+export const pageQuery = z.object({
+  scenario,
+  limit,
+  explain: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .meta({ description: 'say where each score comes from', examples: ['true'] }),
+  include: several(identifier)
+    .optional()
+    .meta({ description: 'only these items', examples: [['books-en-05', 'film-zh-05']] }),
+  exclude: several(identifier)
+    .optional()
+    .meta({ description: 'not these items', examples: [['film-en-01']] }),
+  category: several(name)
+    .optional()
+    .meta({ description: 'one of these categories', examples: [['books', 'film']] }),
+  tagsAny: several(name)
+    .optional()
+    .meta({ description: 'at least one of these tags', examples: [['science fiction', '科幻']] }),
+  tagsAll: several(name)
+    .optional()
+    .meta({ description: 'all of these tags', examples: [['science fiction']] }),
+  attribute: several(pair)
+    .optional()
+    .meta({
+      description: 'name:value, name:a|b for any of them, name:1..5 for a range that may be open',
+      examples: [['price:..20', 'language:en|zh']],
+    }),
+  seen: seen.optional().meta({
+    description: 'which items that the user dealt with are left out: off, ever, purchased, or within a time',
+    examples: ['86400s'],
+  }),
+  context: several(pair)
+    .optional()
+    .meta({ description: 'name:value, of the moment', examples: [['country:DE', 'device:phone']] }),
+})
+
+export const pageBody = z.object({
+  scenario,
+  limit,
+  explain: z.boolean().default(false).meta({ description: 'say where each score comes from' }),
+  filters: requestFiltersSchema
+    .default({})
+    .meta({ description: 'they narrow what the scenario lets through' }),
+  context: attributesSchema.default({}).meta({ description: 'of the moment, such as country or device' }),
+})
+
+export function fromQuery(query: z.infer<typeof pageQuery>): PageParameters {
+  const { scenario, limit, explain, include, exclude, category, tagsAny, tagsAll, attribute, seen, context } =
+    query
+  const attributes = attribute && Object.fromEntries(attribute.map(conditionOf))
+  const filters: RequestFilters = {
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+    ...(category && { category }),
+    ...((tagsAny ?? tagsAll) && {
+      tags: { ...(tagsAny && { any: tagsAny }), ...(tagsAll && { all: tagsAll }) },
+    }),
+    ...(attributes && { attributes }),
+    ...(seen && { seen }),
+  }
+  return { scenario, limit, filters, explain, context: Object.fromEntries((context ?? []).map(cut)) }
+}

@@ -1,0 +1,104 @@
+import type { Embedder } from '../../libs/embedding/embedder.ts'
+import type { Attributes } from '../../libs/event/item.ts'
+import { TEXT_SPACE } from '../../libs/event/item-vectors.ts'
+import type { UserProfile } from '../../libs/event/user-profile.ts'
+import type { InterestShape } from '../../libs/interest/interest-shape.ts'
+import { emptyInterest, type InterestState, mergeInterest } from '../../libs/interest/interest-state.ts'
+import type { UserState } from '../../libs/interest/user-state.ts'
+import { addScaled } from '../../libs/interest/vector.ts'
+import { type ScoreWeights, type Taste, tasteAt } from '../../libs/ranking/taste.ts'
+import type { InterestStore } from '../../libs/store/interest-store.ts'
+import type { ProfileStore } from '../../libs/store/profile-store.ts'
+import type { Basis } from './basis.ts'
+
+/** For whom a page is made, and what is known of what they want. */
+export interface Viewer {
+  readonly userId: string | undefined
+  /** What they did; undefined for somebody of whom nothing is held. */
+  readonly state: UserState | undefined
+  readonly attributes: Attributes
+  /** What their interest was read from; undefined when nothing tells. */
+  readonly basis: Extract<Basis, 'interests' | 'stated-interests' | 'follows' | 'segment'> | undefined
+  readonly taste: Taste | undefined
+}
+
+export type Who =
+  | { readonly kind: 'user'; readonly userId: string }
+  /** By a state that the caller made; nothing is stored. */
+  | { readonly kind: 'state'; readonly state: UserState }
+  | { readonly kind: 'nobody' }
+
+export interface ViewersOptions {
+  readonly store: Pick<InterestStore, 'readUsers'> & Pick<ProfileStore, 'readProfile'>
+  readonly embedder: Pick<Embedder, 'embed'>
+  readonly shape: InterestShape
+  /** The decayed interest of the groups that a user with these attributes belongs to, added up. */
+  readonly segmentInterest?: (attributes: Attributes) => InterestState | undefined
+}
+
+export interface Viewers {
+  /** What is held of a user. */
+  stateOf(userId: string): Promise<UserState | undefined>
+  /** One round trip to the store; one more for whoever has no events of their own but follows others. */
+  viewerOf(who: Who, weights: ScoreWeights, nowMs: number): Promise<Viewer>
+}
+
+/** Of so many people that a user follows the interests are added up: those named first. */
+const MOST_FOLLOWED = 100
+
+export function viewers({ store, embedder, shape, segmentInterest }: ViewersOptions): Viewers {
+  async function stateOf(userId: string): Promise<UserState | undefined> {
+    const [stored] = await store.readUsers([userId])
+    return stored?.state
+  }
+
+  async function statedTaste(sentences: readonly string[] = []): Promise<Taste | undefined> {
+    if (sentences.length === 0) return undefined
+    const vectors = await embedder.embed(sentences)
+    const sum = new Float32Array(vectors[0]!.length)
+    for (const vector of vectors) addScaled(sum, 0, vector, 1)
+    return { queries: new Map([[TEXT_SPACE, sum]]), coefficients: [] }
+  }
+
+  async function followedInterest(userIds: readonly string[] = []): Promise<InterestState | undefined> {
+    if (userIds.length === 0) return undefined
+    const stored = await store.readUsers(userIds.slice(0, MOST_FOLLOWED))
+    const sum = emptyInterest(shape)
+    for (const user of stored) if (user !== undefined) mergeInterest(sum, shape, user.state.interest)
+    return sum.asOfMs === 0 ? undefined : sum
+  }
+
+  async function coldStart(
+    { statedInterests, follows }: UserProfile,
+    attributes: Attributes,
+    tasteOf: (interest: InterestState) => Taste,
+  ): Promise<Pick<Viewer, 'basis' | 'taste'>> {
+    const stated = await statedTaste(statedInterests)
+    if (stated !== undefined) return { basis: 'stated-interests', taste: stated }
+    const followed = await followedInterest(follows)
+    if (followed !== undefined) return { basis: 'follows', taste: tasteOf(followed) }
+    const segment = segmentInterest?.(attributes)
+    if (segment !== undefined) return { basis: 'segment', taste: tasteOf(segment) }
+    return { basis: undefined, taste: undefined }
+  }
+
+  return {
+    stateOf,
+    async viewerOf(who, weights, nowMs) {
+      const tasteOf = (interest: InterestState) => tasteAt(interest, shape, weights, nowMs)
+      if (who.kind === 'nobody') {
+        return { userId: undefined, state: undefined, attributes: {}, basis: undefined, taste: undefined }
+      }
+      const userId = who.kind === 'user' ? who.userId : undefined
+      const [state, profile = {}] =
+        who.kind === 'user'
+          ? await Promise.all([stateOf(who.userId), store.readProfile(who.userId)])
+          : [who.state]
+      const attributes = profile.attributes ?? {}
+      if (state !== undefined && state.remembered.length > 0) {
+        return { userId, state, attributes, basis: 'interests', taste: tasteOf(state.interest) }
+      }
+      return { userId, state, attributes, ...(await coldStart(profile, attributes, tasteOf)) }
+    },
+  }
+}

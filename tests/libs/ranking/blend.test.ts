@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { blend, type Voice } from '../../../libs/ranking/blend.ts'
+import { inOrder } from '../../../libs/ranking/candidate.ts'
+import type { Preference } from '../../../libs/ranking/preference.ts'
+import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
+import { expectSharesToSum, idsOf } from './candidates.ts'
+
+const items = Array.from({ length: 12 }, (_, n) => `item-${n}`)
+const anyScores = fc
+  .array(fc.integer({ min: -500, max: 500 }), { minLength: items.length, maxLength: items.length })
+  .map((scores) => new Map(items.map((itemId, n) => [itemId, scores[n]! / 100])))
+  .filter((scores) => sparsePreference(scores, items.length) !== undefined)
+const anyWeight = fc.double({ min: 0, max: 3, noNaN: true })
+
+function voice(source: Voice['source'], weight: number, scores: Map<string, number>): Voice {
+  const preference = sparsePreference(scores, items.length)!
+  return { source, weight, preference, proposed: preference.best(4, () => true) }
+}
+
+/** The same preference in another unit: all its figures times `unit`, and moved by `shift`. */
+function inOtherUnits(preference: Preference, unit: number, shift: number): Preference {
+  return {
+    ...preference,
+    mean: preference.mean * unit + shift,
+    deviation: preference.deviation * unit,
+    scoreOf: (itemId) => preference.scoreOf(itemId) * unit + shift,
+  }
+}
+
+describe('a blend', () => {
+  it('gives shares that sum to the score', () => {
+    fc.assert(
+      fc.property(anyScores, anyScores, anyWeight, anyWeight, (a, b, x, y) => {
+        for (const each of blend([voice('interests', x, a), voice('trending', y, b)], items))
+          expectSharesToSum(each)
+      }),
+    )
+  })
+
+  it('does not care in which unit a source measures, nor where its zero is', () => {
+    const anyUnit = fc.double({ min: 0.1, max: 100, noNaN: true })
+    fc.assert(
+      fc.property(anyScores, anyScores, anyUnit, fc.integer({ min: -50, max: 50 }), (a, b, unit, shift) => {
+        const [one, other] = [voice('interests', 1, a), voice('trending', 0.5, b)]
+        const converted = { ...other, preference: inOtherUnits(other.preference, unit, shift) }
+        const [as, bs] = [blend([one, other], items), blend([one, converted], items)]
+        for (const [n, { score }] of as.entries()) expect(bs[n]!.score).toBeCloseTo(score, 6)
+      }),
+    )
+  })
+
+  it('is the same in whatever order sources and items come', () => {
+    fc.assert(
+      fc.property(anyScores, anyScores, fc.shuffledSubarray(items, { minLength: 12 }), (a, b, shuffled) => {
+        const [one, other] = [voice('interests', 1, a), voice('trending', 0.5, b)]
+        const there = inOrder(blend([one, other], items)).map(({ score }) => score)
+        const back = inOrder(blend([other, one], shuffled)).map(({ score }) => score)
+        for (const [n, score] of there.entries()) expect(back[n]).toBeCloseTo(score, 9)
+      }),
+    )
+  })
+
+  it('is the order of a source that speaks alone', () => {
+    fc.assert(
+      fc.property(anyScores, (scores) => {
+        const alone = voice('interests', 2, scores)
+        const byScore = alone.preference.best(12, () => true)
+        expect(inOrder(blend([alone], items)).map(({ score }) => score)).toEqual(
+          blend([alone], idsOf(byScore)).map(({ score }) => score),
+        )
+      }),
+    )
+  })
+
+  it('names the source that an item owes most, and of its proposers the one', () => {
+    const liked = voice(
+      'interests',
+      1,
+      new Map([
+        ['item-0', 5],
+        ['item-1', 1],
+      ]),
+    )
+    const trends = {
+      ...voice(
+        'trending',
+        0.1,
+        new Map([
+          ['item-0', 1],
+          ['item-2', 1],
+        ]),
+      ),
+    }
+    const [first, second, third] = blend([liked, trends], items)
+    expect([first!.leading, first!.origin]).toEqual(['interests', 'interests'])
+    expect([second!.leading, second!.origin]).toEqual(['interests', 'interests'])
+    expect([third!.leading, third!.origin]).toEqual(['trending', 'trending'])
+  })
+
+  it('lets a source of weight 0 propose without a say', () => {
+    const loud = voice('interests', 1, new Map([['item-3', 1]]))
+    const silent = voice('fresh', 0, new Map([['item-4', 9]]))
+    const [mute] = blend([loud, silent], ['item-4'])
+    expect(mute!.score).toBe(blend([loud], ['item-4'])[0]!.score)
+    expect(mute!.origin).toBe('fresh')
+  })
+})

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { normalized } from '../../../libs/interest/vector.ts'
+import { type Candidate, inOrder } from '../../../libs/ranking/candidate.ts'
+import type { SourceName } from '../../../libs/ranking/source-name.ts'
+
+/** Candidates with distinct ids, best first; `item-7` has the vector of `vectorOf`. */
+export const anyCandidates = fc
+  .uniqueArray(
+    fc.record({
+      item: fc.nat(60),
+      score: fc.double({ min: -3, max: 5, noNaN: true }),
+      origin: fc.constantFrom<SourceName | undefined>('interests', 'trending', 'neighbors', undefined),
+    }),
+    { selector: ({ item }) => item, maxLength: 40 },
+  )
+  .map((all) => inOrder(all.map(({ item, score, origin }) => candidate(`item-${item}`, score, origin))))
+
+export function candidate(itemId: string, score: number, origin?: SourceName): Candidate {
+  const shares = [{ source: origin ?? 'interests', share: score }] as const
+  return { itemId, score, shares, origin, leading: origin }
+}
+
+/** A repeatable unit vector of 5 dimensions for each item. */
+export function vectorOf(itemId: string): Float32Array {
+  const seed = Number(itemId.split('-')[1])
+  return normalized(Float32Array.from({ length: 5 }, (_, i) => Math.sin(seed * 12.9 + i * 78.2)))
+}
+
+export const categoryOf = (itemId: string) => ['film', 'books', ''][Number(itemId.split('-')[1]) % 3]!
+
+export const idsOf = (candidates: readonly { readonly itemId: string }[]) =>
+  candidates.map(({ itemId }) => itemId)
+
+export function expectSharesToSum({ score, shares }: Pick<Candidate, 'score' | 'shares'>): void {
+  const sum = shares.reduce((total, { share }) => total + share, 0)
+  const size = shares.reduce((total, { share }) => total + Math.abs(share), Math.abs(score))
+  expect(Math.abs(sum - score)).toBeLessThanOrEqual(1e-6 * Math.max(size, 1e-9))
+}

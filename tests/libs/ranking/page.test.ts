@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dot } from '../../../libs/interest/vector.ts'
+import type { Candidate } from '../../../libs/ranking/candidate.ts'
+import { composePage } from '../../../libs/ranking/compose-page.ts'
+import { categoryLimit, likenessPenalty } from '../../../libs/ranking/diversity.ts'
+import { interestSeats } from '../../../libs/ranking/interest-seats.ts'
+import type { SourceName } from '../../../libs/ranking/source-name.ts'
+import { atLeastShares, atMostShares } from '../../../libs/ranking/source-shares.ts'
+import { anyCandidates, candidate, categoryOf, idsOf, vectorOf } from './candidates.ts'
+
+const anyLimit = fc.integer({ min: 1, max: 50 })
+const anyLambda = fc.double({ min: 0.05, max: 1, noNaN: true })
+const free = { hard: [], soft: [] }
+const idsOn = (page: readonly { readonly candidate: Candidate }[]) =>
+  idsOf(page.map((place) => place.candidate))
+
+/** Maximal marginal relevance as it is defined, in so many words. */
+function plainMmr(candidates: readonly Candidate[], lambda: number, limit: number): string[] {
+  const rest = [...candidates]
+  const page: Candidate[] = []
+  while (page.length < limit && rest.length > 0) {
+    const values = rest.map(({ itemId, score }) => {
+      const likeness = page.map((other) => dot(vectorOf(itemId), vectorOf(other.itemId)))
+      return lambda * score - (1 - lambda) * Math.max(0, ...likeness)
+    })
+    page.push(...rest.splice(values.indexOf(Math.max(...values)), 1))
+  }
+  return idsOf(page)
+}
+
+describe('a page', () => {
+  it('is the plain order without rules, and with λ = 1', () => {
+    fc.assert(
+      fc.property(anyCandidates, anyLimit, (candidates, limit) => {
+        const plain = idsOf(candidates).slice(0, limit)
+        expect(idsOn(composePage(candidates, limit, free))).toEqual(plain)
+        const penalty = likenessPenalty(candidates, vectorOf, 1)
+        expect(idsOn(composePage(candidates, limit, { ...free, penalty }))).toEqual(plain)
+      }),
+    )
+  })
+
+  it('has each candidate once at most, and is full while there are candidates', () => {
+    fc.assert(
+      fc.property(anyCandidates, anyLimit, anyLambda, (candidates, limit, lambda) => {
+        const penalty = likenessPenalty(candidates, vectorOf, lambda)
+        const ids = idsOn(composePage(candidates, limit, { ...free, penalty }))
+        expect(new Set(ids).size).toBe(Math.min(limit, candidates.length))
+      }),
+    )
+  })
+
+  it('is maximal marginal relevance with λ below 1', () => {
+    fc.assert(
+      fc.property(anyCandidates, anyLimit, anyLambda, (candidates, limit, lambda) => {
+        const penalty = likenessPenalty(candidates, vectorOf, lambda)
+        expect(idsOn(composePage(candidates, limit, { ...free, penalty }))).toEqual(
+          plainMmr(candidates, lambda, limit),
+        )
+      }),
+    )
+  })
+
+  it('is more diverse the smaller λ is, where candidates score alike', () => {
+    const alike = Array.from({ length: 40 }, (_, n) => candidate(`item-${n}`, 1 - n / 1_000))
+    const mostLikeness = (lambda: number) => {
+      const penalty = likenessPenalty(alike, vectorOf, lambda)
+      const ids = idsOn(composePage(alike, 4, { ...free, penalty }))
+      return Math.max(
+        ...ids.flatMap((a) => ids.filter((b) => b !== a).map((b) => dot(vectorOf(a), vectorOf(b)))),
+      )
+    }
+    expect(mostLikeness(0.5)).toBeLessThan(mostLikeness(1))
+  })
+
+  it('holds at most n of a category, rather leaving places empty', () => {
+    fc.assert(
+      fc.property(anyCandidates, anyLimit, fc.integer({ min: 1, max: 5 }), (candidates, limit, most) => {
+        const rules = { hard: [categoryLimit(most, categoryOf)], soft: [] }
+        const ids = idsOn(composePage(candidates, limit, rules))
+        for (const category of ['film', 'books']) {
+          expect(ids.filter((itemId) => categoryOf(itemId) === category).length).toBeLessThanOrEqual(most)
+        }
+        const uncategorised = candidates.filter(({ itemId }) => categoryOf(itemId) === '').length
+        expect(ids.length).toBeGreaterThanOrEqual(Math.min(limit, uncategorised))
+      }),
+    )
+  })
+
+  it('keeps what each source gets at most, and at least as far as it has proposals', () => {
+    const anyPart = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(anyCandidates, anyLimit, anyPart, anyPart, (candidates, limit, least, most) => {
+        const atLeast = Math.min(least, 0.5)
+        const shares = new Map<SourceName, { atLeast: number; atMost: number }>([
+          ['trending', { atLeast: 0, atMost: most }],
+          ['neighbors', { atLeast, atMost: 1 }],
+        ])
+        const rules = {
+          hard: [atMostShares(shares, limit)],
+          soft: [atLeastShares(shares, limit, candidates)],
+        }
+        const page = composePage(candidates, limit, rules)
+        const countOf = (list: readonly Candidate[], source: SourceName) =>
+          list.filter(({ origin }) => origin === source).length
+        const placed = page.map((place) => place.candidate)
+        expect(countOf(placed, 'trending')).toBeLessThanOrEqual(Math.ceil(most * limit))
+        const owed = Math.min(Math.floor(atLeast * limit), countOf(candidates, 'neighbors'))
+        expect(countOf(placed, 'neighbors')).toBeGreaterThanOrEqual(owed)
+      }),
+    )
+  })
+})
+
+describe('places shared out among interests', () => {
+  const axis = (n: number) => Float32Array.from([0, 1, 2].map((i) => (i === n ? 1 : 0)))
+  const kindOf = (itemId: string) => Number(itemId.split('-')[1]) % 3
+  const centreOf = (itemId: string) => axis(kindOf(itemId))
+  const candidates = Array.from({ length: 90 }, (_, n) =>
+    candidate(`item-${n}`, 10 - kindOf(`item-${n}`) * 3 - n / 100),
+  ).sort((a, b) => b.score - a.score)
+
+  it('are in proportion to mass on every beginning of the page, to one place', () => {
+    const anyMass = fc.double({ min: 0.05, max: 5, noNaN: true })
+    fc.assert(
+      fc.property(anyMass, anyMass, anyMass, (...masses) => {
+        const interests = masses.map((mass, n) => ({ mass, centre: axis(n) }))
+        const rules = { hard: [], soft: [interestSeats(interests, candidates, centreOf)] }
+        const ids = idsOn(composePage(candidates, 30, rules))
+        const total = masses.reduce((sum, mass) => sum + mass, 0)
+        for (let length = 1; length <= 30; length++) {
+          for (const [n, mass] of masses.entries()) {
+            const seats = ids.slice(0, length).filter((itemId) => kindOf(itemId) === n).length
+            expect(Math.abs(seats - (length * mass) / total)).toBeLessThanOrEqual(1.5)
+          }
+        }
+      }),
+    )
+  })
+
+  it('go to the others when an interest has no more candidates', () => {
+    const few = candidates.filter(({ itemId }) => kindOf(itemId) !== 1 || itemId === 'item-1')
+    const interests = [1, 5, 1].map((mass, n) => ({ mass, centre: axis(n) }))
+    const page = composePage(few, 20, { hard: [], soft: [interestSeats(interests, few, centreOf)] })
+    const kinds = idsOn(page).map(kindOf)
+    expect(kinds[0]).toBe(1)
+    expect([0, 2].map((kind) => kinds.filter((each) => each === kind).length)).toEqual([10, 9])
+  })
+
+  it('are in the order of score within an interest', () => {
+    const interests = [3, 2, 1].map((mass, n) => ({ mass, centre: axis(n) }))
+    const ids = idsOn(
+      composePage(candidates, 30, { hard: [], soft: [interestSeats(interests, candidates, centreOf)] }),
+    )
+    for (const kind of [0, 1, 2]) {
+      const own = ids.filter((itemId) => kindOf(itemId) === kind)
+      expect(own).toEqual(
+        idsOf(candidates)
+          .filter((itemId) => kindOf(itemId) === kind)
+          .slice(0, own.length),
+      )
+    }
+  })
+})

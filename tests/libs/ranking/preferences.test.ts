@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
+import { vectorPreference } from '../../../libs/ranking/vector-preference.ts'
+import { retrieve } from '../../../services/scorer/retrieve.ts'
+import { smallCatalog } from '../../services/scorer/small-catalog.ts'
+
+const anyVector = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 })
+
+function spread(scores: readonly number[]): { mean: number; deviation: number } {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length
+  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length
+  return { mean, deviation: Math.sqrt(variance) }
+}
+
+describe('a vector preference', () => {
+  it('knows mean and deviation over the whole catalog without scoring each item', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyVector, { minLength: 2, maxLength: 20 }),
+        anyVector,
+        async (vectors, query) => {
+          const catalog = await smallCatalog(vectors.map((vector, n) => ({ itemId: `item-${n}`, vector })))
+          const queries = new Map([['text', Float32Array.from(query)]])
+          const scores = vectors.map((_, n) => catalog.scoreOf(queries, `item-${n}`))
+          const direct = spread(scores)
+          const { mean, deviation } = catalog.spreadOf(queries)
+          expect(mean).toBeCloseTo(direct.mean, 5)
+          expect(deviation).toBeCloseTo(direct.deviation, 3)
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  it('proposes what it scores highest of what is admitted, and has nothing to say without a direction', async () => {
+    const catalog = await smallCatalog(
+      Array.from({ length: 300 }, (_, n) => ({
+        itemId: `item-${n}`,
+        vector: [Math.cos(n), Math.sin(n), 0, 0],
+      })),
+    )
+    const port = {
+      scoreOf: catalog.scoreOf,
+      spreadOf: catalog.spreadOf,
+      search: (queries: Map<string, Float32Array>, limit: number, admits: (itemId: string) => boolean) =>
+        retrieve(queries, catalog, admits, undefined, limit),
+    }
+    const east = new Map([['text', Float32Array.from([1, 0, 0, 0])]])
+    const odd = (itemId: string) => Number(itemId.split('-')[1]) % 2 === 1
+    const best = vectorPreference(east, port as never)!.best(5, odd)
+    const all = Array.from({ length: 300 }, (_, n) => n).filter((n) => n % 2 === 1)
+    const wanted = all.sort((a, b) => Math.cos(b) - Math.cos(a)).slice(0, 5)
+    expect(best.map(({ itemId }) => itemId)).toEqual(wanted.map((n) => `item-${n}`))
+    const nowhere = new Map([['text', new Float32Array(4)]])
+    expect(vectorPreference(nowhere, port as never)).toBeUndefined()
+  })
+})
+
+describe('a sparse preference', () => {
+  it('counts what it does not know as 0 in mean and deviation', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.1, max: 9, noNaN: true }), { minLength: 1 }),
+        fc.integer({ min: 1, max: 50 }),
+        (known, others) => {
+          const scores = new Map(known.map((score, n) => [`item-${n}`, score]))
+          const preference = sparsePreference(scores, known.length + others)!
+          const direct = spread([...known, ...Array.from({ length: others }, () => 0)])
+          expect(preference.mean).toBeCloseTo(direct.mean, 9)
+          expect(preference.deviation).toBeCloseTo(direct.deviation, 6)
+          expect(preference.scoreOf('unknown')).toBe(0)
+        },
+      ),
+    )
+  })
+
+  it('has nothing to say where all are alike, or there is no catalog', () => {
+    expect(
+      sparsePreference(
+        new Map([
+          ['a', 1 / 3],
+          ['b', 1 / 3],
+          ['c', 1 / 3],
+        ]),
+        3,
+      ),
+    ).toBeUndefined()
+    expect(sparsePreference(new Map(), 0)).toBeUndefined()
+  })
+})

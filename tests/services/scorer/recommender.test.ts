@@ -1,0 +1,324 @@
+import { describe, expect, it } from 'vitest'
+import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
+import { fateOf } from '../../../services/scorer/fate-of.ts'
+import type { Source } from '../../../services/scorer/source.ts'
+import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
+import { smallCatalog } from './small-catalog.ts'
+import { type History, smallScorer } from './small-scorer.ts'
+
+/** Four topics, each around an axis of its own. */
+const topics = ['space', 'kitchen', 'garden', 'jazz']
+const catalog = await smallCatalog(
+  topics.flatMap((topic, axis) =>
+    Array.from({ length: 15 }, (_, n) => ({
+      itemId: `${topic}-${n}`,
+      category: topic,
+      tags: [topic, n % 2 === 0 ? 'even' : 'odd'],
+      attributes: { price: n },
+      available: n !== 14,
+      vector: [0, 1, 2, 3].map((i) => (i === axis ? 1 : 0.2 * Math.sin(n * 7 + i * 3 + axis))),
+    })),
+  ),
+)
+const topicOf = (itemId: string) => itemId.split('-')[0]!
+const topicsOf = (answer: { items: readonly { itemId: string }[] }) =>
+  answer.items.map(({ itemId }) => topicOf(itemId))
+const idsOf = (answer: { items: readonly { itemId: string }[] }) => answer.items.map(({ itemId }) => itemId)
+const clicks = (topic: string, count: number, hoursAgo = 1): History =>
+  Array.from({ length: count }, (_, n) => [`${topic}-${n}`, 'click', hoursAgo + n / 100] as const)
+const axisOf = (topic: string) => Float32Array.from(topics.map((each) => (each === topic ? 1 : 0)))
+
+describe('a page for somebody with a history', () => {
+  it('holds what they want and not what they have dealt with', async () => {
+    const { ask } = await smallScorer({ catalog, users: { ann: clicks('space', 3) } })
+    const answer = await ask()
+    expect(answer).toMatchObject({ scenario: 'home', basis: 'interests' })
+    expect(topicsOf(answer)).toEqual(Array(10).fill('space'))
+    for (const seen of ['space-0', 'space-1', 'space-2', 'space-14'])
+      expect(idsOf(answer)).not.toContain(seen)
+  })
+
+  it('is shared out among interests by mass', async () => {
+    const ann = [...clicks('space', 7), ...clicks('jazz', 3)]
+    const { ask } = await smallScorer({ catalog, users: { ann } })
+    const shown = topicsOf(await ask())
+    expect(shown.filter((topic) => topic === 'space')).toHaveLength(7)
+    expect(shown.filter((topic) => topic === 'jazz')).toHaveLength(3)
+  })
+
+  it('goes to the strongest interest alone where the scenario shares nothing out', async () => {
+    const ann = [...clicks('space', 7), ...clicks('jazz', 2)]
+    const { ask } = await smallScorer({
+      catalog,
+      users: { ann },
+      scenarios: { home: { interests: { seats: false } } },
+    })
+    expect(topicsOf(await ask({ limit: 5 }))).toEqual(Array(5).fill('space'))
+  })
+
+  it('says where every score comes from', async () => {
+    const ann = [...clicks('space', 3), ...clicks('garden', 3, 30)]
+    const boosts = [{ name: 'cheap', factor: 1.5, item: { attributes: { price: { max: 7 } } } }]
+    const { ask } = await smallScorer({
+      catalog,
+      users: { ann },
+      trending: { 'space-9': 5, 'jazz-1': 3 },
+      scenarios: { home: { boosts, diversity: { lambda: 0.5 } } },
+    })
+    for (const { score, explanation } of (await ask()).items) {
+      expectSharesToSum({ score, shares: explanation!.shares as never })
+      const own = explanation!.events.reduce(
+        (sum, { share }) => sum + share,
+        explanation!.olderInterest[0]!.share,
+      )
+      const whole = explanation!.shares.find((each) => 'source' in each && each.source === 'interests')!.share
+      expect(own).toBeCloseTo(whole, 6)
+    }
+  })
+
+  it('obeys the filters of scenario and request', async () => {
+    const scenarios = { home: { filters: { attributes: { price: { min: 3 } } } } }
+    const { ask } = await smallScorer({ catalog, users: { ann: clicks('space', 3) }, scenarios })
+    const answer = await ask({ filters: { tags: { all: ['odd'] }, exclude: ['space-5'] }, limit: 20 })
+    for (const itemId of idsOf(answer)) {
+      expect(Number(itemId.split('-')[1]) % 2).toBe(1)
+      expect(Number(itemId.split('-')[1])).toBeGreaterThanOrEqual(3)
+    }
+    expect(idsOf(answer)).not.toContain('space-5')
+    expect(answer.items).toHaveLength(20)
+    expect(topicsOf(answer).slice(0, 4)).toEqual(Array(4).fill('space'))
+  })
+
+  it('is the same for a history that is given with the request, and then nothing is read', async () => {
+    const history = [...clicks('space', 4), ...clicks('jazz', 2, 200)]
+    const { ask, stateAfter, trips } = await smallScorer({
+      catalog,
+      users: { ann: history },
+      trending: { 'jazz-9': 3 },
+    })
+    const stored = await ask({ limit: 30 })
+    trips.length = 0
+    const given = await ask({ limit: 30, who: { kind: 'state', state: stateAfter(history) } })
+    expect(given.items).toEqual(stored.items)
+    expect(trips).toEqual([])
+  })
+})
+
+describe('a cold start', () => {
+  const users = { bo: clicks('jazz', 3), cy: clicks('jazz', 2) }
+  const embed = async (texts: readonly string[]) => texts.map((text) => axisOf(text))
+  const trending = { 'kitchen-3': 9, 'space-2': 4 }
+
+  it.each([
+    [
+      'own events before all',
+      { statedInterests: ['garden'], follows: ['bo'] },
+      { ann: clicks('space', 2) },
+      'interests',
+      'space',
+    ],
+    [
+      'what was stated before whom they follow',
+      { statedInterests: ['garden'], follows: ['bo'] },
+      {},
+      'stated-interests',
+      'garden',
+    ],
+    [
+      'whom they follow before their segment',
+      { follows: ['bo', 'cy', 'nobody'], attributes: { country: 'DE' } },
+      {},
+      'follows',
+      'jazz',
+    ],
+    ['their segment before what trends', { attributes: { country: 'DE' } }, {}, 'segment', 'kitchen'],
+  ])('goes by %s', async (_, ann, own, basis, topic) => {
+    const { stateAfter } = await smallScorer({ catalog })
+    const scorer = await smallScorer({
+      catalog,
+      users: { ...users, ...own },
+      profiles: { ann },
+      trending,
+      embed,
+      segmentInterest: ({ country }) =>
+        country === 'DE' ? stateAfter(clicks('kitchen', 3)).interest : undefined,
+    })
+    const answer = await scorer.ask({ limit: 5 })
+    expect(answer.basis).toBe(basis)
+    expect(topicsOf(answer)).toEqual(Array(5).fill(topic))
+    expect(scorer.trips.length).toBeLessThanOrEqual(2)
+  })
+
+  it('tells nobody what the people they follow did', async () => {
+    const { ask } = await smallScorer({ catalog, users, profiles: { ann: { follows: ['bo'] } } })
+    const [first] = (await ask()).items
+    expect(first!.reasons).toEqual(['Close to what people you follow are interested in'])
+    expect(first!.explanation!.events).toEqual([])
+  })
+
+  it('goes by what trends, then by one of everything', async () => {
+    const { ask } = await smallScorer({ catalog, trending })
+    const answer = await ask({ limit: 6 })
+    expect(answer.basis).toBe('trending')
+    expect(idsOf(answer).slice(0, 2)).toEqual(['kitchen-3', 'space-2'])
+    expect(topicsOf(answer).slice(2)).toEqual(['garden', 'jazz', 'kitchen', 'space'])
+    const stranger = await (await smallScorer({ catalog })).ask({ limit: 4 })
+    expect(stranger.basis).toBe('first-look')
+    expect(topicsOf(stranger)).toEqual(['garden', 'jazz', 'kitchen', 'space'])
+  })
+})
+
+describe('sources', () => {
+  const users = { ann: clicks('space', 3) }
+  const neighbors = (prefer: Source['prefer']): Source => ({ name: 'neighbors', prefer })
+
+  it('that fail or are late are left out and named', async () => {
+    const failing = await smallScorer({
+      catalog,
+      users,
+      sources: [
+        neighbors(() => {
+          throw new Error('broken')
+        }),
+        { name: 'item-item', prefer: () => new Promise(() => {}) },
+      ],
+    })
+    const answer = await failing.ask()
+    expect(answer.degraded).toEqual([
+      { source: 'neighbors', reason: 'failed' },
+      { source: 'item-item', reason: 'late' },
+    ])
+    expect(failing.failures).toEqual(answer.degraded)
+    expect(topicsOf(answer)).toEqual(Array(10).fill('space'))
+  })
+
+  it('tell the late one that nobody waits any more', async () => {
+    let told = false
+    const late = neighbors((_, signal) => {
+      signal.addEventListener('abort', () => {
+        told = true
+      })
+      return new Promise(() => {})
+    })
+    const { ask } = await smallScorer({ catalog, users, sources: [late] })
+    await ask()
+    expect(told).toBe(true)
+  })
+
+  it('leave a page of what trends when it is the interests that fail', async () => {
+    const broken: Source = { name: 'interests', prefer: () => Promise.reject(new Error('broken')) }
+    const { ask } = await smallScorer({ catalog, users, trending: { 'jazz-3': 2 }, sources: [broken] })
+    expect(await ask()).toMatchObject({ basis: 'trending', items: [{ itemId: 'jazz-3' }] })
+  })
+
+  it('get no more places than the scenario gives them, and no fewer', async () => {
+    const jazz = sparsePreference(new Map([1, 2, 3, 4, 5, 6].map((n) => [`jazz-${n}`, 10 - n])), catalog.size)
+    const setting = (more: object) => ({
+      scenarios: { home: { sources: { neighbors: { weight: 1, ...more }, trending: null } } },
+      sources: [neighbors(() => jazz)],
+    })
+    const most = await smallScorer({ catalog, users, ...setting({ weight: 50, atMost: 0.2 }) })
+    expect(topicsOf(await most.ask()).filter((topic) => topic === 'jazz')).toHaveLength(2)
+    const least = await smallScorer({ catalog, users, ...setting({ weight: 0, atLeast: 0.3, atMost: 1 }) })
+    expect(topicsOf(await least.ask()).filter((topic) => topic === 'jazz')).toHaveLength(3)
+  })
+})
+
+describe('a caller’s own list', () => {
+  const users = { ann: clicks('space', 3) }
+  const itemIds = ['jazz-1', 'space-1', 'space-9', 'nonsense', 'space-14']
+
+  it('is ranked alone, seen or not, without what is unknown or not available', async () => {
+    const { ask } = await smallScorer({ catalog, users })
+    expect(idsOf(await ask({ about: { itemIds } }))).toEqual(
+      expect.arrayContaining(['jazz-1', 'space-1', 'space-9']),
+    )
+    expect((await ask({ about: { itemIds } })).items).toHaveLength(3)
+    expect(idsOf(await ask({ about: { itemIds }, filters: { seen: 'ever' } }))).not.toContain('space-1')
+  })
+
+  it('is one source among the others where the scenario says so', async () => {
+    const scenarios = { home: { supplied: { only: false }, sources: { supplied: { weight: 5 } } } }
+    const { ask } = await smallScorer({ catalog, users, scenarios })
+    const answer = await ask({ about: { itemIds: ['jazz-1', 'jazz-2'] }, limit: 5 })
+    expect(idsOf(answer).slice(0, 2)).toEqual(['jazz-1', 'jazz-2'])
+    expect(topicsOf(answer).slice(2)).toEqual(['space', 'space', 'space'])
+  })
+})
+
+describe('exploration', () => {
+  it('is repeated by the recommendation’s id, and named place by place', async () => {
+    const { ask } = await smallScorer({
+      catalog,
+      users: { ann: clicks('space', 3) },
+      scenarios: { home: { exploration: { share: 0.3 } } },
+    })
+    const [one, again, other] = [await ask(), await ask(), await ask({ recommendationId: 'r2' })]
+    expect(again).toEqual(one)
+    expect(idsOf(other)).not.toEqual(idsOf(one))
+    expect(one.items.filter(({ exploration }) => exploration)).toHaveLength(3)
+  })
+})
+
+describe('a search', () => {
+  it('blends the words with who asks, by the weight of the scenario', async () => {
+    const embed = async () => [Float32Array.from([0, 0, 0.7, 0.7])]
+    const asked = { scenario: 'search', about: { query: 'green music' }, limit: 14 }
+    const setting = { catalog, users: { ann: clicks('jazz', 1) }, embed }
+    const plain = await (await smallScorer(setting)).ask({ ...asked, who: { kind: 'nobody' } })
+    expect(plain.basis).toBe('query')
+    const coloured = await (
+      await smallScorer({ ...setting, scenarios: { search: { sources: { interests: { weight: 2 } } } } })
+    ).ask(asked)
+    const jazz = (answer: typeof plain) => topicsOf(answer).filter((topic) => topic === 'jazz').length
+    expect(jazz(coloured)).toBeGreaterThan(jazz(plain))
+  })
+})
+
+describe('the fate of an item', () => {
+  async function fate(itemId: string, scenarios: Record<string, unknown> = {}, filters = {}) {
+    const { rank, titleOf } = await smallScorer({ catalog, users: { ann: clicks('space', 3) }, scenarios })
+    return fateOf(itemId, await rank({ filters, limit: 5 }, itemId), titleOf, 'en')
+  }
+
+  it('is a place on the page', async () => {
+    const { ask } = await smallScorer({ catalog, users: { ann: clicks('space', 3) } })
+    const { items } = await ask({ limit: 5 })
+    const [, , third] = items
+    expect(await fate(third!.itemId)).toMatchObject({
+      shown: true,
+      place: 3,
+      score: third!.score,
+      proposedBy: ['interests'],
+    })
+  })
+
+  it('or the filter that kept it out', async () => {
+    expect(await fate('space-1')).toMatchObject({
+      shown: false,
+      removedBy: { stage: 'filters', rule: 'seen' },
+    })
+    expect(await fate('space-14')).toMatchObject({ removedBy: { stage: 'filters', rule: 'available' } })
+    expect(await fate('space-5', {}, { category: 'jazz' })).toMatchObject({
+      removedBy: { stage: 'filters', rule: 'category' },
+    })
+  })
+
+  it('or the rank at which it ended, with its score in full', async () => {
+    const last = await fate('jazz-3', { home: { sources: { interests: { limit: 10 } } } })
+    expect(last).toMatchObject({ shown: false, removedBy: { stage: 'sources' }, proposedBy: [] })
+    expectSharesToSum({ score: last.score, shares: last.explanation.shares as never })
+    const beyond = await fate('garden-3')
+    expect(beyond.removedBy!.stage).toBe('ranking')
+    expect(beyond.rank).toBeGreaterThan(5)
+  })
+
+  it('or the stage that gave its place to another', async () => {
+    const { ask } = await smallScorer({ catalog, users: { ann: clicks('space', 3) } })
+    const fourth = (await ask({ limit: 5 })).items[3]!.itemId
+    expect(await fate(fourth, { home: { diversity: { perCategory: 2 } } })).toMatchObject({
+      shown: false,
+      removedBy: { stage: 'diversity' },
+    })
+  })
+})

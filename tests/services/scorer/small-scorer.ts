@@ -1,0 +1,116 @@
+import type { UserProfile } from '../../../libs/event/user-profile.ts'
+import { fingerprintOf } from '../../../libs/interest/remembered-event.ts'
+import { applyEvent, defaultBounds, emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
+import { defaultScoreWeights } from '../../../libs/ranking/taste.ts'
+import { chooseScenario, scenarioConfig } from '../../../libs/scenario/scenario-config.ts'
+import type { CatalogView } from '../../../services/scorer/catalog-view.ts'
+import { putIntoWords } from '../../../services/scorer/put-into-words.ts'
+import type { Question } from '../../../services/scorer/question.ts'
+import { type Ranking, recommender } from '../../../services/scorer/recommender.ts'
+import type { Source } from '../../../services/scorer/source.ts'
+import { openSources } from '../../../services/scorer/sources.ts'
+import { rankingStages } from '../../../services/scorer/stages.ts'
+import { trendingView } from '../../../services/scorer/trending-view.ts'
+import { type ViewersOptions, viewers } from '../../../services/scorer/viewer.ts'
+import { shapeOf } from './small-catalog.ts'
+
+export const NOW = Date.UTC(2026, 5, 1)
+
+/** Events as [item, type, hours before NOW]. */
+export type History = readonly (readonly [itemId: string, type: string, hoursAgo: number])[]
+
+export interface SmallScorerOptions {
+  readonly catalog: CatalogView
+  readonly dimension?: number
+  readonly users?: Readonly<Record<string, History>>
+  readonly profiles?: Readonly<Record<string, UserProfile>>
+  readonly trending?: Readonly<Record<string, number>>
+  /** Instead of the ones of the same name, or beside the others. */
+  readonly sources?: readonly Source[]
+  readonly scenarios?: Readonly<Record<string, unknown>>
+  readonly embed?: (texts: readonly string[]) => Promise<Float32Array[]>
+  readonly segmentInterest?: ViewersOptions['segmentInterest']
+}
+
+/** The whole pipeline over a catalog and users in memory. It counts the round trips to the store. */
+export async function smallScorer(options: SmallScorerOptions) {
+  const { catalog, dimension = 4, users = {}, profiles = {} } = options
+  const shape = shapeOf(dimension)
+  const weights: Record<string, number> = { view: 1, click: 2, like: 4, purchase: 8, dislike: -4 }
+  const trips: string[] = []
+  const failures: { source: string; reason: string }[] = []
+
+  function stateAfter(history: History): UserState {
+    const state = emptyUser(shape)
+    for (const [offset, [itemId, type, hoursAgo]] of history.entries()) {
+      const event = {
+        fingerprint: fingerprintOf(`${offset}`),
+        itemId,
+        type,
+        occurredAtMs: NOW - hoursAgo * 3_600_000,
+        weight: weights[type]!,
+      }
+      applyEvent(state, event, { partition: 'p/0', offset }, catalog.vectorsOf(itemId), shape, defaultBounds)
+    }
+    return state
+  }
+
+  const store = {
+    async readUsers(userIds: readonly string[]) {
+      trips.push(`users ${userIds.join()}`)
+      const found = userIds.map((userId) => users[userId])
+      return found.map((history) => history && { state: stateAfter(history), storedOffsets: '' })
+    },
+    async readProfile(userId: string) {
+      return profiles[userId]
+    },
+    async readPartitions() {
+      const counts = new Map(Object.entries(options.trending ?? {}))
+      return [{ topic: 't', partition: 0, position: 0, trending: { landmarkMs: NOW, weights: counts } }]
+    },
+  }
+  const trending = trendingView(store as never, catalog, 24 * 3_600_000)
+  await trending.refresh(NOW)
+  const embedder = { embed: options.embed ?? (() => Promise.reject(new Error('nothing is to be embedded'))) }
+  const config = scenarioConfig({ scenarios: options.scenarios ?? {} })
+  const own = options.sources ?? []
+  const others = openSources({ catalog, trending, shape }).filter(({ name }) =>
+    own.every((each) => each.name !== name),
+  )
+  const segment = options.segmentInterest && { segmentInterest: options.segmentInterest }
+  const ranker = recommender({
+    catalog,
+    viewers: viewers({ store, embedder, shape, ...segment }),
+    embedder,
+    shape,
+    sources: [...others, ...own],
+    stages: rankingStages(catalog),
+    choose: (scenario, userId) => chooseScenario(config, scenario, userId),
+    weights: defaultScoreWeights,
+    onSourceFailure: ({ source, reason }) => failures.push({ source, reason }),
+    now: () => NOW,
+  })
+  const rank = (question: Partial<Question>, also?: string) =>
+    ranker.rank(
+      {
+        recommendationId: 'r1',
+        scenario: 'home',
+        who: { kind: 'user', userId: 'ann' },
+        about: {},
+        filters: {},
+        context: {},
+        ...question,
+      },
+      also,
+    )
+  const titleOf = (itemId: string) => catalog.itemOf(itemId)?.title
+  const inWords = (ranking: Ranking) => putIntoWords(ranking, { titleOf, language: 'en', explain: true })
+  return {
+    trips,
+    failures,
+    stateAfter,
+    rank,
+    titleOf,
+    ask: async (question: Partial<Question> = {}) => inWords(await rank(question)),
+  }
+}

@@ -1,6 +1,7 @@
 # syntax=docker/dockerfile:1
 # One image for every service: `docker run halflife collector|tracker|scorer|start`.
-# The model is inside, so a container starts without network and with the same vectors everywhere.
+# The model is inside, so a container starts without network and with the same vectors everywhere. Beside the base image it
+# holds 232 MB: 189 of packages, 41 of the model, 2 of our own.
 ARG NODE_IMAGE=node:20.20.2-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
@@ -19,7 +20,10 @@ FROM ${NODE_IMAGE} AS runtime
 WORKDIR /app
 ENV NODE_ENV=production
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+# Programs for other systems (72 MB) and for browsers (44 MB) come along with the model's packages.
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force \
+  && rm -rf node_modules/onnxruntime-node/bin/napi-v3/darwin node_modules/onnxruntime-node/bin/napi-v3/win32 \
+    node_modules/@xenova/transformers/dist
 COPY demo demo
 COPY --from=build /assets ./
 COPY --from=build /app/dist dist
@@ -33,18 +37,29 @@ ENV HALFLIFE_CACHE=/opt/halflife/cache
 RUN node dist/services/cli/main.js model
 
 FROM runtime
+ARG VERSION=0.1.0
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Halflife" \
   org.opencontainers.image.description="Decayed interest vectors from a stream of events, served as ranked items" \
-  org.opencontainers.image.licenses="Apache-2.0"
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.base.name="docker.io/library/node"
+# Process 1 must pass signals on and bury what the model's process leaves behind; Node does neither.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends tini \
+  && rm -rf /var/lib/apt/lists/*
 ENV HALFLIFE_CACHE=/opt/halflife/cache \
   DATA_DIR=/var/lib/halflife \
   HOST=0.0.0.0 \
   PORT=8080
 COPY --from=model --chown=node:node /opt/halflife/cache /opt/halflife/cache
 RUN install --directory --owner=node --group=node /var/lib/halflife
-USER node
+# By number, so that Kubernetes can see that it is not root.
+USER 1000:1000
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "dist/services/cli/main.js"]
+# Writes nothing but DATA_DIR (when nothing but the embedded log and store are used) and /tmp: run it read-only.
+ENTRYPOINT ["tini", "--", "node", "dist/services/cli/main.js"]
 CMD ["start"]

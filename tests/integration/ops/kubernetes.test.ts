@@ -1,0 +1,117 @@
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { settingNames, settingsSchema } from '../../../libs/settings/settings.ts'
+import { policyProblems } from '../../ops/cluster-policy.ts'
+import { kubernetesSchemas, type SchemaCheck } from './kubernetes-schemas.ts'
+import { type KubernetesObject, rendered } from './kustomize.ts'
+
+const folder = (path: string) => fileURLToPath(new URL(`../../../k8s/${path}`, import.meta.url))
+const overlays = (await readdir(folder('overlays'))).sort()
+const objects = new Map<string, KubernetesObject[]>()
+let schemaProblems: SchemaCheck
+
+beforeAll(async () => {
+  schemaProblems = await kubernetesSchemas()
+  for (const overlay of overlays) objects.set(overlay, await rendered(folder(`overlays/${overlay}`)))
+})
+
+const problemsOf = async (all: readonly KubernetesObject[]) => {
+  const found = await Promise.all(all.map(schemaProblems))
+  return all.flatMap(({ kind, metadata }, n) =>
+    found[n]!.map((problem) => `${kind} ${metadata.name}: ${problem}`),
+  )
+}
+const deploymentsOf = (all: readonly KubernetesObject[]) =>
+  all.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name.startsWith('halflife-'))
+
+describe('the overlays', () => {
+  it('are one to try and one to run', () => {
+    expect(overlays).toEqual(['dev', 'production'])
+  })
+
+  it.each(overlays)('%s is what an API server takes', async (overlay) => {
+    expect(objects.get(overlay)!.length).toBeGreaterThan(20)
+    expect(await problemsOf(objects.get(overlay)!)).toEqual([])
+  })
+
+  it.each(overlays)('%s keeps to our own rules', (overlay) => {
+    expect(policyProblems(objects.get(overlay)!)).toEqual([])
+  })
+
+  it.each(overlays)('%s gives the services settings that they accept, and no others', (overlay) => {
+    const all = objects.get(overlay)!
+    const map = all.find(({ metadata }) => metadata.name.startsWith('halflife-settings'))!
+    expect(settingsSchema.strict().safeParse(map.data).error?.issues ?? []).toEqual([])
+    for (const { spec } of deploymentsOf(all)) {
+      const env = spec!.template!.spec.containers[0]!.env ?? []
+      expect(settingNames).toEqual(expect.arrayContaining(env.map(({ name }) => name)))
+    }
+  })
+
+  it.each(overlays)('%s brings every dashboard', async (overlay) => {
+    const map = objects.get(overlay)!.find(({ metadata }) => metadata.name === 'halflife-dashboards')!
+    const files = await readdir(new URL('../../../ops/grafana/dashboards/', import.meta.url))
+    expect(Object.keys(map.data ?? {}).sort()).toEqual(files.sort())
+  })
+
+  it('production holds no secret, asks for keys, and lets KEDA scale', () => {
+    const production = objects.get('production')!
+    expect(production.filter(({ kind }) => kind === 'Secret')).toEqual([])
+    expect(production.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['ScaledObject', 'NetworkPolicy', 'ServiceMonitor', 'PrometheusRule']),
+    )
+    for (const { metadata, spec } of deploymentsOf(production)) {
+      const env = spec!.template!.spec.containers[0]!.env
+      const asks = env?.some(({ name }) => name === 'API_KEYS_FILE')
+      expect([metadata.name, asks]).toEqual([metadata.name, metadata.name !== 'halflife-tracker'])
+    }
+  })
+})
+
+describe('a broken manifest', () => {
+  const pod = 'spec.template.spec'
+  const container = `${pod}.containers.0`
+
+  /** production, with one thing of the first object of the kind put in the place of another; undefined: left out. */
+  function broken(kind: string, path: string, value: unknown): KubernetesObject[] {
+    const all = structuredClone(objects.get('production')!)
+    const steps = path.split('.')
+    let place = all.find((object) => object.kind === kind) as unknown as Record<string, unknown>
+    for (const step of steps.slice(0, -1)) place = place[step] as typeof place
+    if (value === undefined) delete place[steps.at(-1)!]
+    else place[steps.at(-1)!] = value
+    return all
+  }
+
+  it.each([
+    ['Deployment', 'spec.replica', 3, 'replica'],
+    ['Deployment', `${container}.image`, 7, 'image'],
+    ['Deployment', `${container}.livenessProbe.initialDelay`, 5, 'initialDelay'],
+    ['Service', 'spec.ports.0.port', undefined, 'port'],
+    ['NetworkPolicy', 'spec.policyTypes', 'Ingress', 'policyTypes'],
+    ['ScaledObject', 'spec.triggers', 'kafka', 'triggers'],
+    ['ServiceMonitor', 'spec.endpoints', undefined, 'endpoints'],
+  ])('%s with %s = %s does not pass the schema', async (kind, path, value, named) => {
+    const problems = await problemsOf(broken(kind, path, value))
+    expect(problems.length).toBeGreaterThan(0)
+    for (const problem of problems) expect(problem).toContain(named)
+  })
+
+  it.each([
+    [`${pod}.securityContext.runAsNonRoot`, undefined, 'may run as root'],
+    [`${container}.securityContext.allowPrivilegeEscalation`, undefined, 'may gain privileges'],
+    [`${container}.securityContext.readOnlyRootFilesystem`, false, 'may write to its image'],
+    [`${container}.image`, 'halflife:latest', 'does not pin its image'],
+    [`${container}.resources.requests`, undefined, 'does not say what it needs'],
+    [`${container}.startupProbe`, undefined, 'is not given time to load'],
+    [`${container}.livenessProbe.httpGet.path`, '/readyz', 'is restarted for what others lack'],
+    [`${container}.lifecycle`, undefined, 'stops before callers know'],
+    [`${pod}.terminationGracePeriodSeconds`, 10, 'is killed before it has drained'],
+    [`${container}.env.0`, { name: 'KAFKA_PASSWORD', value: 'x' }, 'KAFKA_PASSWORD in plain text'],
+    ['spec.replicas', 2, 'both set the number'],
+    ['spec.template.metadata.labels', {}, 'selects no pod'],
+  ])('with %s = %j does not pass our rules', (path, value, problem) => {
+    expect(policyProblems(broken('Deployment', path, value)).join('\n')).toContain(problem)
+  })
+})

@@ -6,6 +6,7 @@ import { HalflifeError, isHalflifeError } from '../errors/halflife-error.ts'
 import { decodeJson } from '../event/decode-record.ts'
 import type { Health } from '../telemetry/health.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import { traceOf } from '../telemetry/trace-context.ts'
 import { type Admission, admitByKey } from './admission.ts'
 import type { HttpTelemetry } from './http-telemetry.ts'
 import { operationRoutes } from './operation-routes.ts'
@@ -90,6 +91,7 @@ function answerWithProblems(app: FastifyInstance, say: HttpTelemetry): void {
       route: routeOf(request),
       status: reply.statusCode,
       seconds: reply.elapsedTime / 1_000,
+      trace: traceOf(request.headers),
     })
   })
 }

@@ -1,6 +1,7 @@
 import { Counter, Histogram } from 'prom-client'
 import type { HalflifeError } from '../errors/halflife-error.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { TraceContext } from '../telemetry/trace-context.ts'
 
 export interface Answered {
   readonly method: string
@@ -8,6 +9,8 @@ export interface Answered {
   readonly route: string
   readonly status: number
   readonly seconds: number
+  /** Of the request; empty when it carried none. */
+  readonly trace: Partial<TraceContext>
 }
 
 /** Rate, errors, duration of a service's HTTP interface. */
@@ -31,9 +34,9 @@ export function httpTelemetry({ log, registry }: Telemetry): HttpTelemetry {
     registers: [registry],
   })
   return {
-    answered({ seconds, ...labels }) {
+    answered({ seconds, trace, ...labels }) {
       duration.observe(labels, seconds)
-      log.debug({ ...labels, seconds }, 'Request answered.')
+      log.debug({ ...labels, seconds, ...trace }, 'Request answered.')
     },
     failed({ route, error }) {
       const labels = { route, code: error.code }

@@ -68,6 +68,11 @@ export interface SubscriptionOptions {
    *  whoever applies the records; undefined to go on from the group's commit, or else from the beginning. It wins
    *  over the commit in both directions. */
   readonly startAt?: (topic: string, partition: number) => Promise<number | undefined>
+  /** Told, topic by topic, which partitions this member has from now on; it has no others of the topic. */
+  readonly onAssigned?: (topic: string, partitions: readonly number[]) => void
+  /** Told of records from `startAt` on that the log no longer holds. An answer of 0 asks for the beginning, wherever
+   *  that is by now, and misses nothing. */
+  readonly onExpired?: (facts: { topic: string; partition: number; count: number }) => void
   /** Told of each failed batch and of each connection failure that the adapter will get over by itself. */
   readonly onTrouble?: (error: unknown) => void
 }

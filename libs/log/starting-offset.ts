@@ -17,6 +17,7 @@ export async function startingOffset(
   boundsOf: (topic: string, partition: number) => Promise<PartitionBounds>,
   topic: string,
   partition: number,
+  onExpired?: SubscriptionOptions['onExpired'],
 ): Promise<number | undefined> {
   const answer = await startAt(topic, partition)
   if (answer === undefined) return undefined
@@ -31,5 +32,6 @@ export async function startingOffset(
         'log the store was filled from, or it has been cut short. Use the right log, or an empty store and a replay.',
     )
   }
+  if (answer > 0 && answer < start) onExpired?.({ topic, partition, count: start - answer })
   return Math.max(answer, start)
 }

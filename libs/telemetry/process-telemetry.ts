@@ -1,3 +1,4 @@
+import { Counter } from 'prom-client'
 import { messageOf } from '../errors/halflife-error.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -17,12 +18,23 @@ export interface ProcessTelemetry {
 
 const REPEAT_AFTER_MS = 60_000
 
-export function processTelemetry({ log }: Telemetry, now: () => number = Date.now): ProcessTelemetry {
+export function processTelemetry(
+  { log, registry }: Telemetry,
+  now: () => number = Date.now,
+): ProcessTelemetry {
+  const waits = new Counter({
+    name: 'halflife_waits_total',
+    help: 'Attempts that failed because something was away; each is made again. By what it was.',
+    labelNames: ['on'],
+    registers: [registry],
+  })
+  for (const on of ['log', 'store']) waits.inc({ on }, 0)
   const lastSaid = new Map<string, number>()
   return {
     listening: (facts) => log.info(facts, 'Listening.'),
     started: (facts) => log.info(facts, 'Service started.'),
     waiting({ on, error }) {
+      waits.inc({ on })
       const reason = messageOf(error)
       const key = `${on} ${reason}`
       if (now() - (lastSaid.get(key) ?? Number.NEGATIVE_INFINITY) < REPEAT_AFTER_MS) return

@@ -16,10 +16,18 @@ export interface TelemetryOptions {
   readonly destination?: DestinationStream
 }
 
+/** Gauges that are named like counters, which Prometheus forbids; the same figures come by type under other names. */
+const ILL_NAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+]
+
 export function openTelemetry({ service, level, destination }: TelemetryOptions): Telemetry {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
   collectDefaultMetrics({ register: registry })
+  for (const name of ILL_NAMED) registry.removeSingleMetric(name)
   const options = { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime }
   return { log: pino(options, destination ?? pino.destination(2)), registry }
 }

@@ -7,11 +7,13 @@ import { exitOnSignal } from '../../libs/telemetry/orderly-shutdown.ts'
 import { openProgress } from '../process/progress.ts'
 import { type Role, startProcess } from '../process/start-process.ts'
 import { startStandalone } from '../standalone/standalone.ts'
+import { configCommand } from './config/config-command.ts'
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts'
 import { forgetCommand } from './forget/forget-command.ts'
 import { importCommand } from './import/import-command.ts'
 import { summaryTable } from './import/summary-table.ts'
 import { keysCommand } from './keys/keys-command.ts'
+import { trafficCommand } from './traffic/traffic-command.ts'
 
 /** A wrong or missing setting; 1 is any other failure. */
 const EXIT_SETTING = 2
@@ -95,7 +97,9 @@ program
 
 program.addCommand(forgetCommand())
 program.addCommand(keysCommand())
+program.addCommand(configCommand())
 program.addCommand(deadLettersCommand())
+program.addCommand(trafficCommand())
 
 program.parseAsync().catch((error: unknown) => {
   const prefix = isHalflifeError(error) ? `${error.code}: ` : ''

@@ -7,6 +7,7 @@ import { problemOf } from '../../libs/http/problem.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
 import type { CollectorOptions } from './collector-options.ts'
 import { linesOf, MOST_EVENTS, takeIn } from './intake.ts'
+import { tracedRecords } from './traced-records.ts'
 
 const acceptedSchema = z.object({
   accepted: z.number().int(),
@@ -35,7 +36,7 @@ export async function eventRoutes(app: FastifyInstance, options: CollectorOption
     async (request, reply) => {
       const body: unknown = request.body
       const { records, types, rejected } = takeIn(Array.isArray(body) ? body : [body], weights, now())
-      if (records.length > 0) await log.append(topics.events, records)
+      if (records.length > 0) await log.append(topics.events, tracedRecords(records, request.headers))
       for (const type of types) say.eventsAccepted(type, 1)
       for (const { code } of rejected) say.eventRejected(code)
       const [refusal] = rejected

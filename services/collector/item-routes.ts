@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { encodeRecord } from '../../libs/event/encode-record.ts'
@@ -8,6 +8,7 @@ import { suppliedVectors } from '../../libs/event/item-vectors.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
 import { checked, misshapes } from '../../libs/http/validation.ts'
 import type { CollectorOptions } from './collector-options.ts'
+import { tracedRecords } from './traced-records.ts'
 
 const MOST_ITEMS = 1_000
 const acceptedSchema = z.object({ accepted: z.number().int() })
@@ -21,10 +22,13 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
   const { log, topics, spaces, say } = options
   const routes = app.withTypeProvider<ZodTypeProvider>()
 
-  async function put(items: readonly ItemInput[]): Promise<{ accepted: number }> {
+  async function put(
+    items: readonly ItemInput[],
+    { headers }: Pick<FastifyRequest, 'headers'>,
+  ): Promise<{ accepted: number }> {
     for (const item of items) suppliedVectors(item.vectors, spaces)
     const records = items.map((item) => encodeRecord(item.itemId, item))
-    await log.append(topics.items, records)
+    await log.append(topics.items, tracedRecords(records, headers))
     say.itemsAccepted('put', items.length)
     return { accepted: items.length }
   }
@@ -41,7 +45,7 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
       },
     },
     async (request, reply) =>
-      reply.code(202).send(await put([{ ...request.body, itemId: request.params.itemId }])),
+      reply.code(202).send(await put([{ ...request.body, itemId: request.params.itemId }], request)),
   )
 
   routes.post(
@@ -55,7 +59,7 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
         response: answers,
       },
     },
-    async (request, reply) => reply.code(202).send(await put([request.body].flat())),
+    async (request, reply) => reply.code(202).send(await put([request.body].flat(), request)),
   )
 
   routes.delete(
@@ -69,7 +73,8 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
       },
     },
     async (request, reply) => {
-      await log.append(topics.items, [{ key: request.params.itemId, value: null }])
+      const removal = [{ key: request.params.itemId, value: null }]
+      await log.append(topics.items, tracedRecords(removal, request.headers))
       say.itemsAccepted('removed', 1)
       return reply.code(202).send({ accepted: 1 })
     },

@@ -8,6 +8,7 @@ import { problemSchema } from '../../libs/http/problem-schema.ts'
 import { misshapes } from '../../libs/http/validation.ts'
 import type { CollectorOptions } from './collector-options.ts'
 import { requestForgetting, writtenReceipt } from './request-forgetting.ts'
+import { tracedRecords } from './traced-records.ts'
 
 const profileBody = userProfileSchema.register(misshapes, { code: 'HL_USER_SHAPE' })
 const userParams = z.object({ userId: identifier })
@@ -33,7 +34,8 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
       },
     },
     async (request, reply) => {
-      await log.append(topics.users, [encodeRecord(request.params.userId, request.body)])
+      const profile = [encodeRecord(request.params.userId, request.body)]
+      await log.append(topics.users, tracedRecords(profile, request.headers))
       say.profileAccepted()
       return reply.code(202).send({ accepted: 1 })
     },

@@ -4,8 +4,10 @@ import { openDoorway } from '../../libs/http/doorway.ts'
 import { httpService } from '../../libs/http/http-service.ts'
 import { httpTelemetry } from '../../libs/http/http-telemetry.ts'
 import { waitingRoom } from '../../libs/http/waiting-room.ts'
+import { configFile } from '../../libs/scenario/config-file.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
 import { openHealth } from '../../libs/telemetry/health.ts'
+import { healthTelemetry } from '../../libs/telemetry/health-telemetry.ts'
 import { type Closing, closingList } from '../../libs/telemetry/orderly-shutdown.ts'
 import { type ProcessTelemetry, processTelemetry } from '../../libs/telemetry/process-telemetry.ts'
 import { openTelemetry, type Telemetry } from '../../libs/telemetry/telemetry.ts'
@@ -46,6 +48,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const telemetry = openTelemetry({ service, level: settings.LOG_LEVEL })
   const say = processTelemetry(telemetry)
   const health = openHealth()
+  healthTelemetry(telemetry, health)
   const closing = closingList()
   options.onOpening?.(closing, say)
   const title = `Halflife ${service}`
@@ -142,8 +145,11 @@ async function addScorer(
     eventWeights: settings.EVENT_WEIGHTS,
     scoreWeights: { spaces: settings.SPACE_WEIGHTS, timescales: settings.TIMESCALE_WEIGHTS },
     trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,
+    configFile: configFile(settings.CONFIG_FILE),
+    mostInHand: settings.REQUESTS_IN_HAND,
+    answerWithinMs: settings.ANSWER_WITHIN * 1_000,
     say: scorerTelemetry(telemetry),
     now: Date.now,
   })
-  closing.add(async () => scorer.close())
+  closing.add(() => scorer.close())
 }

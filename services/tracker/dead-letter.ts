@@ -21,10 +21,7 @@ export async function setAside(
 ): Promise<void> {
   if (undecodable.length === 0) return
   await log.append(deadLetterTopic, undecodable.map(deadLetterOf))
-  for (const { record, error } of undecodable) {
-    const { topic, partition, offset } = record
-    say.recordDeadLettered({ topic, partition, offset, code: error.code })
-  }
+  for (const { record, error } of undecodable) say.recordDeadLettered(record, error.code)
 }
 
 function deadLetterOf({ record, error }: Undecodable): NewRecord {

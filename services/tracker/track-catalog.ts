@@ -1,6 +1,6 @@
 import { embeddingKey } from '../../libs/embedding/cached-embedder.ts'
 import type { Embedder } from '../../libs/embedding/embedder.ts'
-import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
+import { HalflifeError, isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import { itemKnownRecord } from '../../libs/event/control-record.ts'
 import { decodeItem } from '../../libs/event/decode-record.ts'
 import { type Item, itemOf, textOf } from '../../libs/event/item.ts'
@@ -35,14 +35,12 @@ export async function trackCatalog(batch: Batch, context: CatalogTracking): Prom
   const { understood, undecodable } = understandItems(batch.records, context.shape)
   await setAside(undecodable, context.log, context.topics.deadLetter, context.say)
   const newest = [...new Map(understood.map((each) => [each.itemId, each])).values()]
-  await context.store.writeItems(await embedItems(newest, context.embedder))
-  const written = newest.filter((each) => each.item !== undefined)
-  context.say.itemsHandled('written', written.length)
-  context.say.itemsHandled('removed', newest.length - written.length)
-  for (const { itemId } of written) await wakeWaiting(itemId, context)
-  const { topic, partition, records, endOffset } = batch
-  const lag = endOffset - (records.at(-1)!.offset + 1)
-  context.say.batchFinished({ topic, partition, records: records.length, lag })
+  const writes = await embedItems(newest, context.embedder)
+  await context.store.writeItems(writes)
+  await wakeWaiting(writes, context)
+  const removed = writes.filter(({ stored }) => stored === undefined).length
+  context.say.itemsHandled('written', writes.length - removed)
+  context.say.itemsHandled('removed', removed)
 }
 
 function understandItems(records: readonly LogRecord[], shape: InterestShape) {
@@ -76,15 +74,41 @@ async function embedItems(items: readonly Understood[], embedder: Embedder): Pro
   })
 }
 
-/** Lets users who wait for the item find it: through their own partition, where alone their state is changed. Only when
- *  that is in the log are they struck off the list, so a crash in between wakes them twice, which does no harm. */
-async function wakeWaiting(itemId: string, { log, store, topics, say }: CatalogTracking): Promise<void> {
-  const userIds = await store.waitingUsers(itemId)
-  if (userIds.length === 0) return
+/** Lets users who wait for the items find them: through their own partition, where alone their state is changed. Only when
+ *  that is in the log are they struck off the lists, so a crash in between wakes them twice, which does no harm.
+ *
+ *  While the log was asked, the store may have come back without its newest writes, and no call would have failed of it.
+ *  Whoever was woken meanwhile in vain is on a list again and must stay there; and what was lost is written again.
+ *  @throws HL_POSITION_MOVED when an item that users were woken for has been lost */
+async function wakeWaiting(writes: readonly ItemWrite[], context: CatalogTracking): Promise<void> {
+  const { log, store, topics, say } = context
+  const waiting = await waitingFor(writes, store)
+  if (waiting.length === 0) return
   await log.append(
     topics.events,
-    userIds.map((userId) => itemKnownRecord(userId, itemId)),
+    waiting.flatMap(({ itemId, userIds }) => userIds.map((userId) => itemKnownRecord(userId, itemId))),
   )
-  await store.removeWaiting(itemId, userIds)
-  say.usersNudged(userIds.length)
+  const itemIds = waiting.map(({ itemId }) => itemId)
+  const lost = (await store.readItems(itemIds)).indexOf(undefined)
+  if (lost !== -1) {
+    const detail = `the store has lost item ${JSON.stringify(itemIds[lost])}, which was in it just now`
+    throw new HalflifeError('HL_POSITION_MOVED', detail)
+  }
+  await Promise.all(waiting.map(({ itemId, userIds }) => store.removeWaiting(itemId, userIds)))
+  await store.writeItems(writes)
+  say.usersNudged(waiting.reduce((sum, { userIds }) => sum + userIds.length, 0))
+}
+
+/** Who waits for items that are there now. One that was to be written may not be: a later record has removed it. */
+async function waitingFor(
+  writes: readonly ItemWrite[],
+  store: CatalogTracking['store'],
+): Promise<{ itemId: string; userIds: string[] }[]> {
+  const written = writes.filter(({ stored }) => stored !== undefined)
+  const lists = await Promise.all(
+    written.map(async ({ itemId }) => ({ itemId, userIds: await store.waitingUsers(itemId) })),
+  )
+  const waiting = lists.filter(({ userIds }) => userIds.length > 0)
+  const items = await store.readItems(waiting.map(({ itemId }) => itemId))
+  return waiting.filter((_, index) => items[index] !== undefined)
 }

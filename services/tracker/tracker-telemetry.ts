@@ -1,21 +1,16 @@
-import { Counter, Gauge, Histogram } from 'prom-client'
+import { Counter, Histogram } from 'prom-client'
 import type { ErrorCode } from '../../libs/errors/error-codes.ts'
 import { isHalflifeError, messageOf } from '../../libs/errors/halflife-error.ts'
 import type { Outcome } from '../../libs/interest/user-state.ts'
+import type { Batch, LogRecord } from '../../libs/log/event-log.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
+import { traceOf } from '../../libs/telemetry/trace-context.ts'
+import { lagTelemetry } from './lag-telemetry.ts'
 
 /** Steps of a batch, in the order they are taken. */
 export type Stage = 'decode' | 'vectors' | 'read' | 'apply' | 'commit'
 
 export type Lap = (stage: Stage) => void
-
-export interface BatchFacts {
-  readonly topic: string
-  readonly partition: number
-  readonly records: number
-  /** Records still to come in this partition. */
-  readonly lag: number
-}
 
 /** Everything that can happen in a tracker, each with its log line and its metric. */
 export interface TrackerTelemetry {
@@ -24,7 +19,9 @@ export interface TrackerTelemetry {
   eventsClamped(count: number): void
   waitingEventsSettled(count: number): void
   waitingEventsLost(count: number): void
-  recordDeadLettered(facts: { topic: string; partition: number; offset: number; code: ErrorCode }): void
+  /** The log no longer held these records when the tracker came to them: its retention is shorter than its lag. */
+  recordsExpired(facts: { topic: string; partition: number; count: number }): void
+  recordDeadLettered(record: LogRecord, code: ErrorCode): void
   usersFenced(count: number): void
   usersForgotten(count: number): void
   itemsHandled(outcome: 'written' | 'removed', count: number): void
@@ -32,11 +29,18 @@ export interface TrackerTelemetry {
   usersNudged(count: number): void
   /** Each call of what it returns says how long the stage took that ends there. */
   stopwatch(): Lap
-  batchFinished(facts: BatchFacts): void
+  /** From now on these partitions of the topic are ours, and no others. */
+  partitionsTaken(topic: string, partitions: readonly number[]): void
+  batchTaken(batch: Batch): void
+  batchFinished(batch: Batch): void
   batchFailed(error: unknown): void
 }
 
-export function trackerTelemetry({ log, registry }: Telemetry): TrackerTelemetry {
+/** Shown from the start: a series that appears with its first failure shows no rise. */
+const FORESEEN_FAILURES = ['HL_LOG_UNAVAILABLE', 'HL_STORE_UNAVAILABLE', 'HL_POSITION_MOVED', 'HL_INTERNAL']
+
+export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
+  const { log, registry } = telemetry
   const registers = [registry]
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name, help, labelNames, registers })
@@ -57,6 +61,10 @@ export function trackerTelemetry({ log, registry }: Telemetry): TrackerTelemetry
     'halflife_waiting_events_lost_total',
     'Waiting events dropped because too many waited.',
   )
+  const expired = counter(
+    'halflife_events_expired_total',
+    'Events that the log had already removed when the tracker came to them.',
+  )
   const deadLetters = counter('halflife_dead_letters_total', 'Records set aside, by topic and reason.', [
     'topic',
     'code',
@@ -69,12 +77,8 @@ export function trackerTelemetry({ log, registry }: Telemetry): TrackerTelemetry
   const failures = counter('halflife_batch_failures_total', 'Batches to be delivered again, by reason.', [
     'code',
   ])
-  const lag = new Gauge({
-    name: 'halflife_consumer_lag_records',
-    help: 'Records not yet handled, by topic and partition.',
-    labelNames: ['topic', 'partition'],
-    registers,
-  })
+  for (const code of FORESEEN_FAILURES) failures.inc({ code }, 0)
+  const lag = lagTelemetry(telemetry)
   const stages = new Histogram({
     name: 'halflife_batch_stage_duration_seconds',
     help: 'Time a batch of events spends in each stage.',
@@ -101,9 +105,16 @@ export function trackerTelemetry({ log, registry }: Telemetry): TrackerTelemetry
       lost.inc(count)
       log.error({ count }, 'Waiting events were lost: too many wait for unknown items. Send the items.')
     },
-    recordDeadLettered({ topic, partition, offset, code }) {
+    recordsExpired(facts) {
+      expired.inc(facts.count)
+      log.error(
+        facts,
+        'Records were lost: the log removed them before they were read. Lengthen its retention.',
+      )
+    },
+    recordDeadLettered({ topic, partition, offset, headers }, code) {
       deadLetters.inc({ topic, code })
-      log.warn({ topic, partition, offset, code }, 'Record set aside as a dead letter.')
+      log.warn({ topic, partition, offset, code, ...traceOf(headers) }, 'Record set aside as a dead letter.')
     },
     usersFenced(count) {
       fenced.inc(count)
@@ -124,9 +135,20 @@ export function trackerTelemetry({ log, registry }: Telemetry): TrackerTelemetry
         last = now
       }
     },
-    batchFinished({ topic, partition, lag: behind, ...facts }) {
-      lag.set({ topic, partition: String(partition) }, behind)
-      log.debug({ topic, partition, lag: behind, ...facts }, 'Batch finished.')
+    partitionsTaken(topic, partitions) {
+      lag.taken(topic, partitions)
+      log.debug({ topic, partitions }, 'Partitions taken.')
+    },
+    batchTaken({ topic, partition, records, endOffset }) {
+      const { offset, timestampMs } = records[0]!
+      lag.begun({ topic, partition, records: endOffset - offset, logTimeMs: timestampMs })
+    },
+    batchFinished({ topic, partition, records, endOffset }) {
+      const { offset, timestampMs, headers } = records.at(-1)!
+      const behind = endOffset - (offset + 1)
+      lag.finished({ topic, partition, records: behind, logTimeMs: timestampMs })
+      const facts = { topic, partition, records: records.length, lag: behind }
+      log.debug({ ...facts, ...(records.length === 1 && traceOf(headers)) }, 'Batch finished.')
     },
     batchFailed(error) {
       const code = isHalflifeError(error) ? error.code : 'HL_INTERNAL'

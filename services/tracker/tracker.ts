@@ -2,13 +2,13 @@ import type { Embedder } from '../../libs/embedding/embedder.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import type { UserBounds } from '../../libs/interest/user-state.ts'
-import type { EventLog, TopicNames } from '../../libs/log/event-log.ts'
+import type { Batch, EventLog, SubscriptionOptions, TopicNames } from '../../libs/log/event-log.ts'
 import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
+import { catalogTracker } from './catalog-tracker.ts'
 import { itemVectorCache } from './item-vector-cache.ts'
-import { trackCatalog } from './track-catalog.ts'
+import { lastingSubscription } from './lasting-subscription.ts'
 import { eventTracker } from './track-events.ts'
-import { trackProfiles } from './track-profiles.ts'
 import type { TrackerTelemetry } from './tracker-telemetry.ts'
 
 export interface TrackerOptions {
@@ -42,20 +42,40 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
   const { log, store, topics, say } = options
   const vectors = itemVectorCache(store)
   const following = repeatEvery(FOLLOW_CHANGES_MS, vectors.followChanges, say.batchFailed)
+  const said = (track: SubscriptionOptions['onBatch']) => async (batch: Batch) => {
+    say.batchTaken(batch)
+    await track(batch)
+    say.batchFinished(batch)
+  }
   const events = eventTracker({ ...options, vectors, deadLetterTopic: topics.deadLetter })
-  const catalog = await log.subscribe({
-    group: catalogGroup(options.groupPrefix),
-    topics: [topics.items, topics.users],
-    onBatch: (batch) => (batch.topic === topics.items ? trackCatalog : trackProfiles)(batch, options),
+  const entries = catalogTracker(options)
+  const common = {
+    onAssigned: say.partitionsTaken,
+    onExpired: say.recordsExpired,
     onTrouble: say.batchFailed,
-  })
-  const behavior = await log.subscribe({
-    group: eventsGroup(options.groupPrefix),
-    topics: [topics.events],
-    onBatch: events.track,
-    startAt: events.startAt,
-    onTrouble: say.batchFailed,
-  })
+  }
+  const catalog = await lastingSubscription(
+    log,
+    {
+      ...common,
+      group: catalogGroup(options.groupPrefix),
+      topics: [topics.items, topics.users],
+      onBatch: said(entries.track),
+      startAt: entries.startAt,
+    },
+    entries.findLoss,
+  )
+  const behavior = await lastingSubscription(
+    log,
+    {
+      ...common,
+      group: eventsGroup(options.groupPrefix),
+      topics: [topics.events],
+      onBatch: said(events.track),
+      startAt: events.startAt,
+    },
+    events.findLoss,
+  )
   return {
     async close() {
       following.stop()

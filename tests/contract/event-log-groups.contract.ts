@@ -207,4 +207,12 @@ export function eventLogGroupsContract(open: () => Promise<EventLog>): void {
     await other.append(topic, numbered(1))
     await expect.poll(numbers, patient).toEqual([0])
   })
+
+  it('tells a member which partitions it has', async () => {
+    const { log, topic, group } = await logWithTopic()
+    const onAssigned = vi.fn()
+    const subscription = await log.subscribe({ group, topics: [topic], onBatch: async () => {}, onAssigned })
+    await expect.poll(() => onAssigned.mock.lastCall, patient).toEqual([topic, rising(partitions)])
+    await subscription.close()
+  })
 }

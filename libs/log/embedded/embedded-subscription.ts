@@ -30,7 +30,8 @@ async function position(
   const boundsOf = async () => ({ start: 0, end: database.ends.get([topic, partition]) ?? 0 })
   database.refresh()
   const answer =
-    subscription.startAt && (await startingOffset(subscription.startAt, boundsOf, topic, partition))
+    subscription.startAt &&
+    (await startingOffset(subscription.startAt, boundsOf, topic, partition, subscription.onExpired))
   return answer ?? from ?? database.commits.get([subscription.group, topic, partition]) ?? 0
 }
 
@@ -63,13 +64,14 @@ async function consumePartition(consuming: Consuming, topic: string, partition: 
 }
 
 async function consumeTopic(consuming: Consuming, topic: string): Promise<void> {
-  const { database, bell, ending } = consuming
+  const { database, bell, subscription, ending } = consuming
   let stored = database.topics.get(topic)
   while (!stored && !ending.aborted) {
     await bell.rung(topic, ending) // an absent topic is waited for
     stored = database.topics.get(topic)
   }
   const partitions = Array.from({ length: stored?.partitions ?? 0 }, (_, partition) => partition)
+  subscription.onAssigned?.(topic, partitions)
   await Promise.all(partitions.map((partition) => consumePartition(consuming, topic, partition)))
 }
 
@@ -88,6 +90,7 @@ export function embeddedSubscription(options: EmbeddedSubscriptionOptions): Subs
     try {
       await Promise.all(subscription.topics.map((topic) => consumeTopic(consuming, topic)))
     } finally {
+      for (const topic of subscription.topics) subscription.onAssigned?.(topic, [])
       await lease.release()
     }
   }

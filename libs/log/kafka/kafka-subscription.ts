@@ -63,7 +63,7 @@ async function consume(
 ): Promise<void> {
   const { subscription, settings, boundsOf, onTrouble } = options
   const consumer = makeConsumer(options)
-  const positions = partitionPositions({ consumer, startAt: subscription.startAt, boundsOf, onTrouble })
+  const positions = partitionPositions({ consumer, subscription, boundsOf, onTrouble })
   const crash = crashOf(consumer)
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     onJoined()

@@ -19,7 +19,7 @@ export interface TakenPartition {
 
 export interface PartitionPositionsOptions {
   readonly consumer: Consumer
-  readonly startAt: SubscriptionOptions['startAt']
+  readonly subscription: Pick<SubscriptionOptions, 'topics' | 'startAt' | 'onAssigned' | 'onExpired'>
   readonly boundsOf: (topic: string, partition: number) => Promise<PartitionBounds>
   readonly onTrouble: (error: unknown) => void
 }
@@ -42,7 +42,8 @@ function newAssignment(): AbortController {
 }
 
 export function partitionPositions(options: PartitionPositionsOptions): PartitionPositions {
-  const { consumer, startAt, boundsOf, onTrouble } = options
+  const { consumer, subscription, boundsOf, onTrouble } = options
+  const { startAt, onExpired } = subscription
   let assigned = new Map<string, TakenPartition>()
   let assignment = newAssignment()
   const keyOf = (topic: string, partition: number) => `${topic}/${partition}`
@@ -57,7 +58,7 @@ export function partitionPositions(options: PartitionPositionsOptions): Partitio
     consumer.pause(here)
     if (fallback !== undefined) await taken.pause.wait(signal)
     const attempt = async () => {
-      const answer = startAt && (await startingOffset(startAt, boundsOf, topic, partition))
+      const answer = startAt && (await startingOffset(startAt, boundsOf, topic, partition, onExpired))
       if (signal.aborted) return
       const offset = answer ?? fallback
       if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) })
@@ -73,6 +74,7 @@ export function partitionPositions(options: PartitionPositionsOptions): Partitio
       assignment.abort()
       assignment = newAssignment()
       assigned = new Map()
+      for (const topic of subscription.topics) subscription.onAssigned?.(topic, memberAssignment[topic] ?? [])
       for (const [topic, partitions] of Object.entries(memberAssignment)) {
         for (const partition of partitions) {
           assigned.set(keyOf(topic, partition), { ready: false, lowest: 0, pause: growingPause() })

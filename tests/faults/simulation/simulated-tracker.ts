@@ -4,8 +4,8 @@ import type { EventWeights } from '../../../libs/event/event-type.ts'
 import type { UserBounds } from '../../../libs/interest/user-state.ts'
 import type { TopicNames } from '../../../libs/log/event-log.ts'
 import type { StoreContract } from '../../../libs/store/store.ts'
+import { catalogTracker } from '../../../services/tracker/catalog-tracker.ts'
 import { type ItemVectorCache, itemVectorCache } from '../../../services/tracker/item-vector-cache.ts'
-import { trackCatalog } from '../../../services/tracker/track-catalog.ts'
 import { eventTracker } from '../../../services/tracker/track-events.ts'
 import type { TrackerTelemetry } from '../../../services/tracker/tracker-telemetry.ts'
 import type { Process } from './pending-calls.ts'
@@ -66,11 +66,13 @@ export function simulatedTracker(process: Process, surroundings: TrackerSurround
     say: counting(said),
   }
   const events = eventTracker(tracking)
+  const catalog = catalogTracker(tracking)
   const onTrouble = tracking.say.batchFailed
   log.log.subscribe({
     group: 'catalog',
     topics: [topics.items],
-    onBatch: (batch) => trackCatalog(batch, tracking),
+    onBatch: catalog.track,
+    startAt: catalog.startAt,
     onTrouble,
   })
   log.log.subscribe({
@@ -97,6 +99,7 @@ function counting(said: Said): TrackerTelemetry {
     waitingEventsLost: (count) => {
       said.lost += count
     },
+    recordsExpired: nothing,
     recordDeadLettered: nothing,
     usersFenced: (count) => {
       said.fenced += count
@@ -108,6 +111,8 @@ function counting(said: Said): TrackerTelemetry {
       said.nudged += count
     },
     stopwatch: () => nothing,
+    partitionsTaken: nothing,
+    batchTaken: nothing,
     batchFinished: nothing,
     batchFailed(error) {
       if (error instanceof HalflifeError && error.code === 'HL_POSITION_MOVED') said.positionMoved++

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { decodePartition } from '../../../libs/store/partition-codec.ts'
 import { decodeUser } from '../../../libs/store/user-codec.ts'
 import { drawFaults, type FaultName, type Faults, noFaults } from './faults.ts'
@@ -83,7 +84,7 @@ function newWorld(seed: number): World {
     counts.set(fault, (counts.get(fault) ?? 0) + 1)
   }
   const calls = pendingCalls({ random, faults, happened })
-  const [data, stored, said] = [logData(partitionsOf), storeData(false), nothingSaid()]
+  const [data, stored, said] = [logData(partitionsOf), storeData(), nothingSaid()]
   const context = { random, faults, happened, calls, now, data, stored, said }
   const rules = { contract, bounds: room.bounds, weights, trendingHalfLifeMs, topics, embedder }
   const onBug = (error: unknown): void => {
@@ -175,6 +176,6 @@ async function staleVectors({ process, vectors }: SimulatedTracker, world: World
   await comeToRest(world)
   const found = await asking
   return itemIds
-    .filter((itemId) => found.get(itemId) !== world.stored.items.get(itemId)?.value?.vectors)
+    .filter((itemId) => !isDeepStrictEqual(found.get(itemId), world.stored.items.get(itemId)?.value?.vectors))
     .map((itemId) => `${process.name} has an old vector of ${itemId}`)
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { startingOffset } from '../../../libs/log/starting-offset.ts'
 
 const bounds = async () => ({ start: 10, end: 20 })
@@ -17,6 +17,12 @@ describe('the starting offset', () => {
 
   it('is the start of the log when the answer lies before it', async () => {
     expect(await starting(0)).toBe(10)
+  })
+
+  it('tells how many records the log no longer holds, unless the beginning was asked for', async () => {
+    const onExpired = vi.fn()
+    for (const answer of [4, 10, 0]) await startingOffset(async () => answer, bounds, 'events', 3, onExpired)
+    expect(onExpired.mock.calls).toEqual([[{ topic: 'events', partition: 3, count: 6 }]])
   })
 
   it('is refused beyond the end of the log, naming the place', async () => {

@@ -1,0 +1,90 @@
+/* Producers send about twice as much as the trackers can take: what is too much waits in the log and nowhere else.
+ *
+ *   FAULTS=full   for two minutes */
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, expect, it } from 'vitest'
+import { httpClient } from '../../integration/http-client.ts'
+import { type Ground, openGround } from './ground.ts'
+import { startProducer } from './producer.ts'
+import { type Publication, publications } from './publications.ts'
+import { type Member, trackerFleet } from './tracker-fleet.ts'
+
+const full = process.env.FAULTS === 'full'
+const SECONDS = full ? 120 : 8
+/** Makes a tracker's capacity small enough to be exceeded twice on a machine that also runs Kafka and Redis. */
+const REDIS_DELAY_MS = 15
+const TO_BEGIN_WITH = 1_000
+const TO_MEASURE = 5_000
+const AT_ONCE = 100
+/** Batches in hand and garbage come and go by this much; what piled up would grow far beyond it. */
+const BOUNDED_BYTES = 150_000_000
+
+const cleanings: (() => Promise<void>)[] = []
+afterAll(async () => {
+  for (const clean of cleanings.reverse()) await clean()
+})
+
+interface Sample {
+  readonly lag: number
+  readonly bytes: number
+}
+
+it('lag grows and drains, memory does not grow, nothing is lost', { timeout: 600_000 }, async () => {
+  const ground = await openGround(4, (clean) => cleanings.push(clean))
+  const fleet = trackerFleet({ ...ground, delayMs: REDIS_DELAY_MS }, (clean) => cleanings.push(clean))
+  const tracker = await fleet.join()
+  const sent = publications(1, { events: 400_000, users: 2_000, items: 200 }, Date.now())
+
+  await capacityOf(ground, sent.splice(0, TO_BEGIN_WITH)) // the tracker joins, and takes in the items
+  const capacity = await capacityOf(ground, sent.splice(0, TO_MEASURE))
+  const beganMs = performance.now()
+  const producer = send(ground, sent, 2 * capacity)
+  const samples: Sample[] = []
+  while (performance.now() - beganMs < SECONDS * 1_000) {
+    await pause(500)
+    samples.push(await sample(ground, tracker))
+  }
+  producer.stop()
+  const peak = await sample(ground, tracker)
+  await ground.drained(2 * SECONDS * 1_000 + 60_000)
+  const afterwards = await sample(ground, tracker)
+
+  const { log, states } = await ground.check()
+  const megabytes = samples.map(({ bytes }) => Math.round(bytes / 1e6))
+  process.stdout.write(
+    `capacity ${capacity}/s, sent ${producer.sent()} in ${SECONDS} s, largest lag ${peak.lag}, ` +
+      `memory at first ${megabytes[0]} MB, at most ${Math.max(...megabytes)} MB, ${log.records} records\n`,
+  )
+  expect(peak.lag).toBeGreaterThan((capacity * SECONDS) / 4)
+  expect(afterwards.lag).toBe(0)
+  const early = Math.max(...samples.slice(0, samples.length / 3).map(({ bytes }) => bytes))
+  expect(Math.max(...samples.map(({ bytes }) => bytes)) - early).toBeLessThan(BOUNDED_BYTES)
+  expect(states.problems, states.problems.slice(0, 10).join('\n')).toEqual([])
+})
+
+/** Records a second, taken from a backlog that waits before the clock starts. */
+async function capacityOf(ground: Ground, backlog: readonly Publication[]): Promise<number> {
+  const producer = startProducer({ ...ground, publications: backlog, atOnce: 1_000, pauseMs: 0 })
+  producer.allow(backlog.length)
+  const beganMs = performance.now()
+  await producer.done
+  await ground.drained(60_000)
+  return Math.round((backlog.length / (performance.now() - beganMs)) * 1_000)
+}
+
+function send(ground: Ground, some: readonly Publication[], perSecond: number) {
+  const producer = startProducer({ ...ground, publications: some, atOnce: AT_ONCE, pauseMs: 1 })
+  const beganMs = performance.now()
+  const pacing = setInterval(() => producer.allow(((performance.now() - beganMs) / 1_000) * perSecond), 20)
+  cleanings.push(async () => {
+    clearInterval(pacing)
+    producer.stop()
+  })
+  return producer
+}
+
+async function sample(ground: Ground, tracker: Member): Promise<Sample> {
+  const { text } = await httpClient(tracker.port).get('/metrics')
+  const bytes = Number(/^process_resident_memory_bytes\S* (\S+)$/m.exec(text)?.[1])
+  return { lag: await ground.behind(), bytes }
+}

@@ -19,6 +19,8 @@ export interface SplitOptions {
   readonly nowMs: EpochMs
   readonly halfLifeMs: DurationMs
   readonly mostInterests: number
+  /** Up to this clarity the events are taken for one interest. @default 0.15, where clusters stand no clearer than noise */
+  readonly clearestSingle?: number
 }
 
 interface Point {
@@ -27,7 +29,6 @@ interface Point {
   readonly vector: Float32Array
 }
 
-/** Up to this clarity the events are taken for one interest: what clusters there are stand no clearer than noise. */
 const CLEAREST_SINGLE = 0.15
 
 /** A user who reads thrillers and cooks is not the average of both: groups remembered events by likeness.
@@ -43,7 +44,7 @@ export function splitInterests(
   if (points.length === 0) return []
   const likeness = likenessOf(points)
   let best = [points.map((_, index) => index)]
-  let bestClarity = CLEAREST_SINGLE
+  let bestClarity = options.clearestSingle ?? CLEAREST_SINGLE
   for (const clusters of averageLinkage(likeness, options.mostInterests)) {
     const clarity = clarityOf(clusters, likeness)
     if (clarity > bestClarity) {

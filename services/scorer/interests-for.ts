@@ -8,6 +8,9 @@ import type { Viewer } from './viewer.ts'
 
 /** So many of the newest events tell the interests apart; the work grows with their square. */
 const NEWEST = 50
+/** More is split here than is told apart to a person: two halves of one interest share a page as one would, while two
+ *  interests taken for one lose the weaker from it. */
+const CLEAREST_SINGLE = 0.05
 
 /** The several interests of a viewer, heaviest first. An event's weight here is what it weighs in the score: over all
  *  timescales, `w · Σ_τ c_τ · 2^(−age/h_τ)`, so that the page is shared out as the score would have it. */
@@ -30,5 +33,6 @@ export function interestsFor(
     nowMs: state.interest.asOfMs,
     halfLifeMs: Number.POSITIVE_INFINITY,
     mostInterests: most,
+    clearestSingle: CLEAREST_SINGLE,
   })
 }

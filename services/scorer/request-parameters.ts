@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { identifier } from '../../libs/event/identifier.ts'
 import { type Attributes, attributesSchema } from '../../libs/event/item.ts'
-import type { AttributeCondition } from '../../libs/ranking/conditions.ts'
+import { type AttributeCondition, attributeConditionSchema } from '../../libs/ranking/conditions.ts'
 import { type RequestFilters, requestFiltersSchema, type SeenRule } from '../../libs/ranking/filters.ts'
 
 /** What a request may say beside whom and what it asks about: in the query string, or in a JSON body. */
@@ -27,11 +27,19 @@ const limit = z.coerce
   .optional()
   .meta({ description: "places on the page; the scenario's own where absent", examples: [5] })
 
+/** What the OpenAPI document says of a parameter. It stands before any transformation: examples are of what is sent. */
+interface Facts<T> {
+  readonly description: string
+  readonly examples: T[]
+}
+
 /** A parameter that may be given several times. */
-const several = <T extends z.ZodType<string, string>>(each: T) =>
+const several = <T extends z.ZodType<string, string>>(each: T, facts: Facts<string[]>) =>
   z
     .union([each, z.array(each).min(1).max(1_000)])
+    .meta({ ...facts })
     .transform((given) => (typeof given === 'string' ? [given] : given))
+    .optional()
 
 const name = z.string().min(1).max(200)
 const pair = z.string().regex(/^[^:]{1,100}:.+$/, 'is not name:value')
@@ -52,50 +60,52 @@ function cut(text: string): [string, string] {
   return [text.slice(0, colon), text.slice(colon + 1)]
 }
 
+const condition = pair.refine((text) => attributeConditionSchema.safeParse(conditionOf(text)[1]).success, {
+  error: 'is a range whose end lies before its beginning',
+})
+
 const seen = z
   .string()
   .regex(/^(off|ever|purchased|\d{1,9}s)$/, 'is none of off, ever, purchased, and a time such as 3600s')
+  .meta({
+    description: 'which items that the user dealt with are left out: off, ever, purchased, or within a time',
+    examples: ['86400s'],
+  })
   .transform((text): SeenRule => {
     if (text === 'off' || text === 'ever' || text === 'purchased') return text
     return { withinSeconds: Math.max(1, Number(text.slice(0, -1))) }
   })
 
+const explain = z
+  .enum(['true', 'false'])
+  .default('false')
+  .meta({ description: 'say where each score comes from', examples: ['true'] })
+  .transform((text) => text === 'true')
+
 export const pageQuery = z.object({
   scenario,
   limit,
-  explain: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((text) => text === 'true')
-    .meta({ description: 'say where each score comes from', examples: ['true'] }),
-  include: several(identifier)
-    .optional()
-    .meta({ description: 'only these items', examples: [['books-en-05', 'film-zh-05']] }),
-  exclude: several(identifier)
-    .optional()
-    .meta({ description: 'not these items', examples: [['film-en-01']] }),
-  category: several(name)
-    .optional()
-    .meta({ description: 'one of these categories', examples: [['books', 'film']] }),
-  tagsAny: several(name)
-    .optional()
-    .meta({ description: 'at least one of these tags', examples: [['science fiction', '科幻']] }),
-  tagsAll: several(name)
-    .optional()
-    .meta({ description: 'all of these tags', examples: [['science fiction']] }),
-  attribute: several(pair)
-    .optional()
-    .meta({
-      description: 'name:value, name:a|b for any of them, name:1..5 for a range that may be open',
-      examples: [['price:..20', 'language:en|zh']],
-    }),
-  seen: seen.optional().meta({
-    description: 'which items that the user dealt with are left out: off, ever, purchased, or within a time',
-    examples: ['86400s'],
+  explain,
+  include: several(identifier, {
+    description: 'only these items',
+    examples: [['books-en-05', 'film-zh-05']],
   }),
-  context: several(pair)
-    .optional()
-    .meta({ description: 'name:value, of the moment', examples: [['country:DE', 'device:phone']] }),
+  exclude: several(identifier, { description: 'not these items', examples: [['film-en-01']] }),
+  category: several(name, { description: 'one of these categories', examples: [['books', 'film']] }),
+  tagsAny: several(name, {
+    description: 'at least one of these tags',
+    examples: [['science fiction', '科幻']],
+  }),
+  tagsAll: several(name, { description: 'all of these tags', examples: [['science fiction']] }),
+  attribute: several(condition, {
+    description: 'name:value, name:a|b for any of them, name:1..5 for a range that may be open',
+    examples: [['price:..20', 'language:en|zh']],
+  }),
+  seen: seen.optional(),
+  context: several(pair, {
+    description: 'name:value, of the moment',
+    examples: [['country:DE', 'device:phone']],
+  }),
 })
 
 export const pageBody = z.object({

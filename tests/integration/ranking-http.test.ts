@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import type { HttpClient } from './http-client.ts'
-import { embeddedPlace, runServices, settingsAt } from './running-halflife.ts'
+import { embeddedPlace, runServices, serversPlace, settingsAt } from './running-halflife.ts'
 
 const words = {
   film: 'starship captain galaxy alien planet orbit',
@@ -276,36 +276,40 @@ describe('the pipeline over HTTP', () => {
 describe('a scorer that is asked for more than it can do', () => {
   it('refuses quickly with 503 and Retry-After', async () => {
     const cleanings: (() => Promise<void>)[] = []
-    const whenOver = (clean: () => Promise<void>) => cleanings.push(clean)
     try {
-      const settings = settingsAt(await embeddedPlace(whenOver), { REQUESTS_IN_HAND: '2' })
-      const halflife = await runServices(['collector', 'tracker', 'scorer'], settings, whenOver)
-      await halflife.send('POST', '/v1/items', items)
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, () => halflife.send('POST', '/v1/search', { query: 'galaxy' })),
-      )
+      // Over Redis, so that requests wait for something while others come in.
+      const place = serversPlace(inject('kafkaBrokers'), inject('redisUrl'))
+      const settings = settingsAt(place, { REQUESTS_IN_HAND: '2' })
+      const halflife = await runServices(['scorer'], settings, (clean) => cleanings.push(clean))
+      const asked = Array.from({ length: 50 }, (_, n) => halflife.get(`/v1/users/user-${n}/recommendations`))
+      const answers = await Promise.all(asked)
       const refused = answers.filter(({ status }) => status === 503)
       expect(refused.length).toBeGreaterThan(0)
-      expect(answers.filter(({ status }) => status === 200).length).toBe(50 - refused.length)
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(50 - refused.length)
       expect(refused[0]!.headers.get('retry-after')).toBe('1')
       expect(refused[0]!.body.code).toBe('HL_OVERLOADED')
+      expect((await halflife.get('/v1/users/user-0/recommendations')).status).toBe(200)
     } finally {
       for (const clean of cleanings.reverse()) await clean()
     }
   })
 })
 
+interface WithExamples {
+  readonly example?: unknown
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
+}
+
 interface OpenApiOperation {
   readonly tags?: readonly string[]
-  readonly parameters?: readonly {
-    readonly name: string
-    readonly in: string
-    readonly schema: { readonly examples?: readonly unknown[] }
-  }[]
-  readonly requestBody?: {
-    readonly content: Record<string, { readonly schema: { readonly examples?: readonly unknown[] } }>
-  }
+  readonly parameters?: readonly (WithExamples & { readonly name: string; readonly in: string })[]
+  readonly requestBody?: { readonly content: Record<string, WithExamples> }
 }
+
+function valuesOf({ example, examples }: WithExamples): unknown[] {
+  return example !== undefined ? [example] : Object.values(examples ?? {}).map(({ value }) => value)
+}
+
 type OpenApiPaths = Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>
 
 /** Each route of recommendations with the first examples of its required parameters: once plain, once with each example
@@ -313,7 +317,7 @@ type OpenApiPaths = Readonly<Record<string, Readonly<Record<string, OpenApiOpera
 function examplesOf(paths: OpenApiPaths): { method: 'GET' | 'POST'; path: string; json?: unknown }[] {
   const found: { method: 'GET' | 'POST'; path: string; json?: unknown }[] = []
   for (const [route, { get, post }] of Object.entries(paths)) {
-    const ofBody = post?.requestBody?.content['application/json']?.schema.examples ?? []
+    const ofBody = valuesOf(post?.requestBody?.content['application/json'] ?? {})
     if (post?.tags?.includes('recommendations')) {
       expect([route, ofBody.length]).not.toEqual([route, 0])
       for (const json of ofBody) found.push({ method: 'POST', path: route, json })
@@ -321,15 +325,17 @@ function examplesOf(paths: OpenApiPaths): { method: 'GET' | 'POST'; path: string
     if (!get?.tags?.includes('recommendations')) continue
     const { parameters = [] } = get
     const pathOf = (name: string) =>
-      encodeURIComponent(String(parameters.find((each) => each.name === name)!.schema.examples![0]))
+      encodeURIComponent(String(valuesOf(parameters.find((each) => each.name === name)!)[0]))
     const base = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathOf(name))
     const required = route === '/v1/explain' ? ['userId', 'itemId'] : []
     const plain = required.map((name) => `${name}=${pathOf(name)}`)
     found.push({ method: 'GET', path: `${base}?${plain.join('&')}` })
-    for (const { name, in: place, schema } of parameters) {
+    for (const parameter of parameters) {
+      const { name, in: place } = parameter
+
       if (place !== 'query' || required.includes(name)) continue
-      expect([route, name, schema.examples?.length ?? 0]).not.toEqual([route, name, 0])
-      for (const example of schema.examples!) {
+      expect([route, name, valuesOf(parameter).length]).not.toEqual([route, name, 0])
+      for (const example of valuesOf(parameter)) {
         const query = [example].flat().map((value) => `${name}=${encodeURIComponent(String(value))}`)
         found.push({ method: 'GET', path: `${base}?${[...plain, ...query].join('&')}` })
       }

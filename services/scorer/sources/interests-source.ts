@@ -1,6 +1,6 @@
 import { TEXT_SPACE } from '../../../libs/event/item-vectors.ts'
 import type { InterestShape } from '../../../libs/interest/interest-shape.ts'
-import { attributeScore } from '../../../libs/ranking/attribute-score.ts'
+import { eventShares } from '../../../libs/ranking/attribute-score.ts'
 import type { EventShare } from '../../../libs/ranking/preference.ts'
 import { vectorPreference } from '../../../libs/ranking/vector-preference.ts'
 import type { CatalogView } from '../catalog-view.ts'
@@ -20,7 +20,7 @@ export function interestsSource(catalog: CatalogView, shape: InterestShape): Sou
       const proposing = several.map(({ centre, mass }) => {
         return { queries: new Map([[TEXT_SPACE, centre]]), part: mass / total }
       })
-      const sharesOf = eventShares(viewer, catalog, shape)
+      const sharesOf = sharesFor(viewer, catalog, shape)
       return vectorPreference(viewer.taste.queries, vectorCatalog(catalog, within), {
         proposing: several.length > 1 ? proposing : [],
         ...(sharesOf && { sharesOf }),
@@ -30,14 +30,15 @@ export function interestsSource(catalog: CatalogView, shape: InterestShape): Sou
 }
 
 /** Only what somebody did themselves is told to them event by event. */
-function eventShares(
+function sharesFor(
   { basis, state, taste }: Viewer,
   catalog: CatalogView,
   shape: InterestShape,
 ): ((itemId: string) => readonly EventShare[]) | undefined {
   if (basis !== 'interests' || state === undefined || taste === undefined) return undefined
+  let shares: ReturnType<typeof eventShares> | undefined
   return (itemId) => {
-    const vectors = catalog.vectorsOf(itemId) ?? new Map()
-    return attributeScore(taste, state.interest, shape, state.remembered, catalog.vectorsOf, vectors).shares
+    shares ??= eventShares(taste, state.interest, shape, state.remembered, catalog.vectorsOf)
+    return shares(catalog.vectorsOf(itemId) ?? new Map())
   }
 }

@@ -3,18 +3,47 @@ import type { InterestShape } from '../interest/interest-shape.ts'
 import type { InterestState, ItemVectors } from '../interest/interest-state.ts'
 import type { RememberedEvent } from '../interest/remembered-event.ts'
 import { dot } from '../interest/vector.ts'
+import type { EventShare } from './preference.ts'
 import { scoreOf, type Taste } from './taste.ts'
 
 export interface Attribution {
   readonly score: number
   /** Largest share first. Shares and `older` sum to the score. */
-  readonly shares: readonly { readonly event: RememberedEvent; readonly share: number }[]
+  readonly shares: readonly EventShare[]
   /** What the remembered events do not account for: events long forgotten, or of items since removed. */
   readonly older: number
 }
 
 /** Says exactly which past event gave how much of an item's score: `S · v` is a sum over events, so each event's share
- *  is its own term, `c · w · 2^(−Δ/h) · (v_e · v)`, summed over spaces and timescales. */
+ *  is its own term, `c · w · 2^(−Δ/h) · (v_e · v)`, summed over spaces and timescales. What does not depend on the item
+ *  is computed once. */
+export function eventShares(
+  taste: Taste,
+  state: InterestState,
+  shape: InterestShape,
+  remembered: readonly RememberedEvent[],
+  vectorsOf: (itemId: string) => ItemVectors | undefined,
+): (item: ItemVectors) => EventShare[] {
+  const terms = remembered.map((event) => {
+    const ageMs = state.asOfMs - event.occurredAtMs
+    const left = shape.timescales.map(({ halfLifeMs }) => event.weight * decay(ageMs, halfLifeMs))
+    const factors = shape.spaces.map((_, s) => {
+      return left.reduce((sum, weight, t) => sum + taste.coefficients[s]![t]! * weight, 0)
+    })
+    return { event, vectors: vectorsOf(event.itemId), factors }
+  })
+  return (item) =>
+    terms.map(({ event, vectors, factors }) => {
+      let share = 0
+      for (const [s, { name }] of shape.spaces.entries()) {
+        const [theirs, ours] = [vectors?.get(name), item.get(name)]
+        if (theirs !== undefined && ours !== undefined) share += factors[s]! * dot(theirs, ours)
+      }
+      return { event, share }
+    })
+}
+
+/** An item's score, event by event; see `eventShares`. */
 export function attributeScore(
   taste: Taste,
   state: InterestState,
@@ -23,24 +52,11 @@ export function attributeScore(
   vectorsOf: (itemId: string) => ItemVectors | undefined,
   item: ItemVectors,
 ): Attribution {
-  const score = scoreOf(taste.queries, item)
-  const shares = remembered.map((event) => ({ event, share: shareOf(event) }))
-  const known = shares.reduce((sum, { share }) => sum + share, 0)
-  return { score, shares: shares.sort((a, b) => b.share - a.share), older: score - known }
+  const shares = eventShares(taste, state, shape, remembered, vectorsOf)(item)
+  return attributionOf(scoreOf(taste.queries, item), shares)
+}
 
-  function shareOf(event: RememberedEvent): number {
-    const vectors = vectorsOf(event.itemId)
-    if (vectors === undefined) return 0
-    let share = 0
-    for (const [s, space] of shape.spaces.entries()) {
-      const [theirs, ours] = [vectors.get(space.name), item.get(space.name)]
-      if (theirs === undefined || ours === undefined) continue
-      const likeness = dot(theirs, ours)
-      for (const [t, timescale] of shape.timescales.entries()) {
-        const left = decay(state.asOfMs - event.occurredAtMs, timescale.halfLifeMs)
-        share += taste.coefficients[s]![t]! * event.weight * left * likeness
-      }
-    }
-    return share
-  }
+export function attributionOf(score: number, shares: readonly EventShare[]): Attribution {
+  const known = shares.reduce((sum, { share }) => sum + share, 0)
+  return { score, shares: [...shares].sort((a, b) => b.share - a.share), older: score - known }
 }

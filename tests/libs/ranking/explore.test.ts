@@ -16,6 +16,10 @@ describe('exploration', () => {
       idsOf(explored(0.3, `seed ${n}`).map((each) => each.candidate)).join(),
     )
     expect(new Set(pages).size).toBeGreaterThan(15)
+    const places = Array.from({ length: 100 }, (_, n) =>
+      explored(0.1, `seed ${n}`).findIndex((each) => each.exploration),
+    )
+    expect(new Set(places).size).toBe(10)
   })
 
   it('changes nothing at share 0, and says of each place whether it was explored', () => {

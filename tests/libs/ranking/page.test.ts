@@ -91,24 +91,30 @@ describe('a page', () => {
   it('keeps what each source gets at most, and at least as far as it has proposals', () => {
     const anyPart = fc.double({ min: 0, max: 1, noNaN: true })
     fc.assert(
-      fc.property(anyCandidates, anyLimit, anyPart, anyPart, (candidates, limit, least, most) => {
-        const atLeast = Math.min(least, 0.5)
-        const shares = new Map<SourceName, { atLeast: number; atMost: number }>([
-          ['trending', { atLeast: 0, atMost: most }],
-          ['neighbors', { atLeast, atMost: 1 }],
-        ])
-        const rules = {
-          hard: [atMostShares(shares, limit)],
-          soft: [atLeastShares(shares, limit, candidates)],
-        }
-        const page = composePage(candidates, limit, rules)
-        const countOf = (list: readonly Candidate[], source: SourceName) =>
-          list.filter(({ origin }) => origin === source).length
-        const placed = page.map((place) => place.candidate)
-        expect(countOf(placed, 'trending')).toBeLessThanOrEqual(Math.ceil(most * limit))
-        const owed = Math.min(Math.floor(atLeast * limit), countOf(candidates, 'neighbors'))
-        expect(countOf(placed, 'neighbors')).toBeGreaterThanOrEqual(owed)
-      }),
+      fc.property(
+        anyCandidates,
+        fc.integer({ min: 1, max: 10 }),
+        anyPart,
+        anyPart,
+        (candidates, limit, least, most) => {
+          const atLeast = Math.min(least, 0.5)
+          const shares = new Map<SourceName, { atLeast: number; atMost: number }>([
+            ['trending', { atLeast: 0, atMost: most }],
+            ['neighbors', { atLeast, atMost: 1 }],
+          ])
+          const rules = {
+            hard: [atMostShares(shares, limit)],
+            soft: [atLeastShares(shares, limit, candidates)],
+          }
+          const page = composePage(candidates, limit, rules)
+          const countOf = (list: readonly Candidate[], source: SourceName) =>
+            list.filter(({ origin }) => origin === source).length
+          const placed = page.map((place) => place.candidate)
+          expect(countOf(placed, 'trending')).toBeLessThanOrEqual(Math.ceil(most * limit))
+          const owed = Math.min(Math.floor(atLeast * limit), countOf(candidates, 'neighbors'))
+          expect(countOf(placed, 'neighbors')).toBeGreaterThanOrEqual(owed)
+        },
+      ),
     )
   })
 })

@@ -25,6 +25,7 @@ describe('a vector preference', () => {
           const scores = vectors.map((_, n) => catalog.scoreOf(queries, `item-${n}`))
           const direct = spread(scores)
           const { mean, deviation } = catalog.spreadOf(queries)
+          console.log(mean, direct.mean, deviation, direct.deviation)
           expect(mean).toBeCloseTo(direct.mean, 5)
           expect(deviation).toBeCloseTo(direct.deviation, 3)
         },

@@ -156,6 +156,12 @@ describe('a cold start', () => {
     expect(first!.explanation!.events).toEqual([])
   })
 
+  it('gives what trends as many places as it can fill, whatever it gets from the others’ pages', async () => {
+    const many = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`jazz-${n}`, 10 - n]))
+    const { ask } = await smallScorer({ catalog, trending: many })
+    expect(idsOf(await ask({ limit: 5 }))).toEqual(['jazz-1', 'jazz-2', 'jazz-3', 'jazz-4', 'jazz-5'])
+  })
+
   it('goes by what trends, then by one of everything', async () => {
     const { ask } = await smallScorer({ catalog, trending })
     const answer = await ask({ limit: 6 })

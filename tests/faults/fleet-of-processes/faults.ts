@@ -11,6 +11,8 @@ import { type Member, type TrackerFleet, timesSaid, WRITE_REFUSED } from './trac
 const LONGEST_SLEEP_MS = 4_300
 /** So that the tracker that is to stand still has something in hand. */
 const EVENTS_FOR_A_BATCH = 100
+/** So that what it holds is out of date when it wakes up. */
+const EVENTS_MEANWHILE = 200
 const MOST_TRIES = 5
 const PATIENCE_MS = 20_000
 
@@ -77,7 +79,7 @@ async function makeZombie(context: FaultContext): Promise<void> {
 }
 
 /** A tracker stands still when it has asked Redis for users whom it means to change, and wakes up, the answer of then in
- *  its hand, when others have gone on with its partitions. */
+ *  its hand, when others have gone on with its partitions: with that batch, and with later events of the same users. */
 async function wasRefused({ ground, fleet, random, undisturbed, producer }: FaultContext): Promise<boolean> {
   const zombie = random.pick([...fleet.members])
   undisturbed.add(zombie)
@@ -86,12 +88,13 @@ async function wasRefused({ ground, fleet, random, undisturbed, producer }: Faul
   try {
     const inBatch = await Promise.race([hold.begun.then(() => true), pause(PATIENCE_MS).then(() => false)])
     if (!inBatch) return false
-    const ends = await ground.log.endOffsets(ground.topics.events)
     const refusedBefore = timesSaid(zombie.command, WRITE_REFUSED)
     zombie.command.signal('SIGSTOP')
     const stoppedMs = performance.now()
     hold.release()
+    producer.allow(producer.sent() + EVENTS_MEANWHILE)
     await pause(SESSION_TIMEOUT_MS)
+    const ends = await ground.log.endOffsets(ground.topics.events)
     const isTakenOver = async () => {
       const positions = await ground.positions()
       return [...ends].every(([partition, end]) => (positions.get(partition) ?? 0) >= end)

@@ -18,7 +18,8 @@ const USERS_AT_ONCE = 200
 
 export interface StateCheck {
   readonly users: number
-  /** Events that a state should count and does not, and events that it counts twice: as far as its masses tell. */
+  /** Events that a state should count and does not, and events that it counts twice; at least one for each user whose
+   *  masses are wrong. */
   readonly lost: number
   readonly double: number
   /** Largest deviation of a vector, relative to its length, and of a mass, relative to the sum of absolute weights. */
@@ -64,8 +65,7 @@ export async function checkStates(
       if (found.problems.length === 0) continue
       const suspect = suspectOf(state, expected, [...log.users.get(userId)!.events.values()], shape)
       if (suspect !== undefined) check[suspect.kind]++
-      const says =
-        suspect === undefined ? [] : [`as if ${JSON.stringify(suspect.event)} were ${suspect.kind}`]
+      const says = suspect?.event ? [`as if ${JSON.stringify(suspect.event)} were ${suspect.kind}`] : []
       check.problems.push(`${userId}: ${[...found.problems, ...says].join('; ')}`)
     }
   }
@@ -107,24 +107,26 @@ function distance(a: Float32Array, b: Float64Array): number {
   return Math.hypot(...Array.from(b, (component, i) => component - a[i]!))
 }
 
-/** The event that alone explains the difference of the masses, if there is one. */
+/** The event that alone explains the difference of the masses; or, if none does, at least whether they are too small or
+ *  too large. */
 function suspectOf(
   state: UserState,
   expected: RecomputedUser,
   events: readonly RememberedEvent[],
   { timescales }: InterestShape,
-): { kind: 'lost' | 'double'; event: RememberedEvent } | undefined {
-  const asOfMs = expected.asOfMs
+): { kind: 'lost' | 'double'; event: RememberedEvent | undefined } | undefined {
   const off = timescales.map((_, t) => state.interest.masses[t]! - expected.masses[t]!)
+  const isOff = off.some((difference, t) => Math.abs(difference) > MASS_TOLERANCE * expected.absolute[t]!)
+  if (!isOff) return undefined
   const explains = (event: RememberedEvent, sign: number) =>
     timescales.every(({ halfLifeMs }, t) => {
-      const share = event.weight * 2 ** (-(asOfMs - event.occurredAtMs) / halfLifeMs)
+      const share = event.weight * 2 ** (-(expected.asOfMs - event.occurredAtMs) / halfLifeMs)
       return (
         Math.abs(off[t]! - sign * share) <= 1e-6 * Math.max(Math.abs(share), expected.absolute[t]! * 1e-3)
       )
     })
   const lost = events.find((event) => explains(event, -1))
-  if (lost !== undefined) return { kind: 'lost', event: lost }
   const double = events.find((event) => explains(event, 1))
-  return double && { kind: 'double', event: double }
+  const kind = lost !== undefined || (double === undefined && off.at(-1)! < 0) ? 'lost' : 'double'
+  return { kind, event: lost ?? double }
 }

@@ -17,7 +17,7 @@ export async function openAdmission(
   const say = accessTelemetry(telemetry)
   if (path !== undefined) {
     const keys = await followKeys(path, say)
-    closing.add(async () => keys.close())
+    closing.add(keys.close)
     return { keys: keys.current, now: Date.now }
   }
   if (isLoopback(host)) return undefined

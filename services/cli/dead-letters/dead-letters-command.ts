@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { readSettings } from '../../../libs/settings/settings.ts'
 import { briefProcess } from '../../process/brief-process.ts'
 import { type OpenLog, openLog } from '../../process/substrate.ts'
+import { wholeNumber } from '../whole-number.ts'
 import { replayDeadLetters, unknownDeadLetter } from './replay-dead-letters.ts'
 import { deadLetterTable, wholeDeadLetter } from './show-dead-letters.ts'
 import { type DeadLetter, readDeadLetters } from './stored-dead-letter.ts'
@@ -19,7 +20,7 @@ export function deadLettersCommand(): Command {
 function listCommand(): Command {
   return new Command('list')
     .description('the newest dead letters: key, code, time, reason')
-    .option('--limit <n>', 'how many at most', limitOf, 20)
+    .option('--limit <n>', 'how many at most', wholeNumber(1, MOST_LISTED), 20)
     .action(async ({ limit }: { limit: number }) => {
       const newest = await withLog((opened) => newestDeadLetters(opened, limit))
       process.stdout.write(newest.length === 0 ? 'There are no dead letters.\n' : deadLetterTable(newest))
@@ -49,12 +50,6 @@ function replayCommand(): Command {
       const left = superseded > 0 ? `, left out ${superseded} of which the log holds a newer record` : ''
       process.stdout.write(`put back ${replayed}${left}\n`)
     })
-}
-
-function limitOf(text: string): number {
-  const limit = Number(text)
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST_LISTED) return limit
-  throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_LISTED}.`)
 }
 
 /** Newest first, each once, although a batch that came again may have set it aside again. */

@@ -6,6 +6,7 @@ import { readKeyFile, writeKeyFile } from '../../../libs/access/key-file.ts'
 import { type Scope, scopes } from '../../../libs/access/scopes.ts'
 import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
 import { readSettings } from '../../../libs/settings/settings.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 interface NewKeyOptions {
   readonly scope: readonly Scope[]
@@ -31,10 +32,10 @@ Example:
   command
     .command('create')
     .description('make a key and print it, this once')
-    .argument('<name>', 'whose key it is', wellFormed('name'))
+    .argument('<name>', 'whose key it is', keyName)
     .addOption(new Option('--scope <scopes...>', 'what it is good for').choices(scopes).makeOptionMandatory())
-    .option('--per-second <n>', 'most requests a second to each process', wholeNumber)
-    .option('--days <n>', 'days until it expires', wholeNumber)
+    .option('--per-second <n>', 'most requests a second to each process', wholeNumber(1))
+    .option('--days <n>', 'days until it expires', wholeNumber(1))
     .action(async (name: string, options: NewKeyOptions) => {
       process.stdout.write(`${await create(name, options)}\n`)
     })
@@ -102,17 +103,8 @@ function keyFilePath(): string {
   return readSettings(process.env, ['API_KEYS_FILE']).API_KEYS_FILE!
 }
 
-function wellFormed(field: 'name'): (text: string) => string {
-  return (text) => {
-    const parsed = apiKeyRecord.shape[field].safeParse(text)
-    if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0]!.message)
-    return text
-  }
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('must be a whole number, 1 or more')
-  return value
+function keyName(text: string): string {
+  const parsed = apiKeyRecord.shape.name.safeParse(text)
+  if (parsed.success) return text
+  throw new InvalidArgumentError(parsed.error.issues[0]!.message)
 }

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { messageOf } from '../../../libs/errors/halflife-error.ts'
 import type { ItemInput } from '../../../libs/event/item.ts'
 import { demoCatalog } from '../../standalone/demo-catalog.ts'
+import { wholeNumber } from '../whole-number.ts'
 import { type HalflifeApi, halflifeApi, Refusal } from './halflife-api.ts'
 import { runTraffic, type TrafficSummary } from './run-traffic.ts'
 import { visits } from './visit.ts'
@@ -26,9 +27,9 @@ export function trafficCommand(): Command {
     .option('--events-url <url>', 'where the collector answers, if not there')
     .option('--answers-url <url>', 'where the scorer answers, if not there')
     .addOption(new Option('--key <key>', 'API key').env('HALFLIFE_API_KEY'))
-    .option('--rate <n>', 'visits a second, at most 1,000', between(1, 1_000), 5)
-    .option('--visitors <n>', 'visitors there are', between(1, 1_000_000), 200)
-    .option('--seed <n>', 'visitors behave alike for the same number', between(0, 2 ** 31 - 1), 1)
+    .option('--rate <n>', 'visits a second, at most 1,000', wholeNumber(1, 1_000), 5)
+    .option('--visitors <n>', 'visitors there are', wholeNumber(1, 1_000_000), 200)
+    .option('--seed <n>', 'visitors behave alike for the same number', wholeNumber(0, 2 ** 31 - 1), 1)
     .addHelpText('after', '\nThe key needs events:write, items:write and recommendations:read.')
     .action(async (flags: TrafficFlags) => {
       const { visits, clicks, failures, skipped } = await traffic(flags)
@@ -77,15 +78,5 @@ function sayOnce(): (error: unknown) => void {
     const reason = messageOf(error)
     if (reason !== last) process.stderr.write(`${reason}\n`)
     last = reason
-  }
-}
-
-function between(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
-    }
-    return value
   }
 }

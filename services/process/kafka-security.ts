@@ -3,6 +3,8 @@ import { HalflifeError, messageOf } from '../../libs/errors/halflife-error.ts'
 import type { KafkaConnection } from '../../libs/log/kafka/kafka-client.ts'
 import type { SettingName, Settings } from '../../libs/settings/settings.ts'
 
+const pemSettings = ['KAFKA_CA_FILE', 'KAFKA_CERT_FILE', 'KAFKA_KEY_FILE'] as const
+
 type Security = Pick<KafkaConnection, 'ssl' | 'sasl'>
 
 /** How Kafka is to be spoken to. @throws HL_SETTING for settings that do not go together, or a file that is not there */
@@ -12,9 +14,7 @@ export async function kafkaSecurity(settings: Settings): Promise<Security> {
 
 async function encryption(settings: Settings): Promise<Pick<Security, 'ssl'>> {
   const { KAFKA_CERT_FILE: certFile, KAFKA_KEY_FILE: keyFile } = settings
-  const given = (['KAFKA_CA_FILE', 'KAFKA_CERT_FILE', 'KAFKA_KEY_FILE'] as const).find(
-    (name) => settings[name],
-  )
+  const given = pemSettings.find((name) => settings[name])
   if (!settings.KAFKA_TLS) {
     if (given === undefined) return {}
     throw new HalflifeError('HL_SETTING', `${given} is set, but KAFKA_TLS is not; set KAFKA_TLS=true`)
@@ -25,9 +25,7 @@ async function encryption(settings: Settings): Promise<Pick<Security, 'ssl'>> {
       'KAFKA_CERT_FILE and KAFKA_KEY_FILE go together; set both or neither',
     )
   }
-  const [ca, cert, key] = await Promise.all(
-    (['KAFKA_CA_FILE', 'KAFKA_CERT_FILE', 'KAFKA_KEY_FILE'] as const).map((name) => pemOf(name, settings)),
-  )
+  const [ca, cert, key] = await Promise.all(pemSettings.map((name) => pemOf(name, settings)))
   return { ssl: { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) } }
 }
 

@@ -1,9 +1,8 @@
+import { isCertificateRefusal } from '../../errors/certificate-refusal.ts'
 import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
 
 /** The facts of a kafkajs error that decide what to do about it. kafkajs wraps: the broker's answer is a cause. */
 interface KafkaFacts extends Error {
-  /** Of Node's own errors, such as DEPTH_ZERO_SELF_SIGNED_CERT. */
-  readonly code?: string
   /** The broker's error, such as UNKNOWN_TOPIC_OR_PARTITION. */
   readonly type?: string
   readonly retriable?: boolean
@@ -26,16 +25,14 @@ export function isFinalFailure(error: unknown): boolean {
   return [...causesOf(error)].at(-1)?.retriable === false
 }
 
-/** What Node's TLS says of a certificate that it does not accept. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/
-
 /** What stands in the way for good, until somebody corrects a setting. */
 function refusalIn(error: unknown): string | undefined {
-  for (const { name, code, message } of causesOf(error)) {
+  for (const cause of causesOf(error)) {
+    const { name, message } = cause
     if (name === 'KafkaJSSASLAuthenticationError') {
       return `Kafka lets this client not in (${message}). Correct KAFKA_SASL, KAFKA_USERNAME and KAFKA_PASSWORD.`
     }
-    if (CERTIFICATE.test(code ?? '') || /self.signed certificate|unable to verify|altnames/i.test(message)) {
+    if (isCertificateRefusal(cause)) {
       return `the certificate of Kafka is not accepted (${message}). Correct KAFKA_CA_FILE, or the brokers' names.`
     }
   }

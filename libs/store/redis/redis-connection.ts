@@ -1,4 +1,5 @@
 import { Redis, ReplyError } from 'ioredis'
+import { isCertificateRefusal } from '../../errors/certificate-refusal.ts'
 import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
 import { type StoreScripts, storeScripts } from './redis-scripts.ts'
 
@@ -85,7 +86,6 @@ function requireRedisUrl(url: string): void {
 }
 
 const REFUSED = /\b(WRONGPASS|NOAUTH|NOPERM)\b/
-const CERTIFICATE = /self.signed certificate|unable to (verify|get)|altnames|certificate has expired/i
 const CANNOT_NOW =
   /\b(LOADING|READONLY|OOM|MISCONF|BUSY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|max number of clients)\b/
 
@@ -96,7 +96,7 @@ function storeError(error: unknown, who: string): unknown {
     const detail = `${who} refuses this user and password (${message}). Correct them in the Redis URL.`
     return new HalflifeError('HL_SETTING', detail, options)
   }
-  if (CERTIFICATE.test(message)) {
+  if (isCertificateRefusal(error)) {
     const detail = `The certificate of ${who} is not accepted (${message}). Correct REDIS_CA_FILE or the server's name.`
     return new HalflifeError('HL_SETTING', detail, options)
   }

@@ -34,3 +34,8 @@ export function sparsePreference(
     ...(sharesOf && { sharesOf }),
   }
 }
+
+/** Scores of items that stand in an order: the first has 1, the last next to nothing. */
+export function scoresByPlace(itemIds: readonly string[]): Map<string, number> {
+  return new Map(itemIds.map((itemId, place) => [itemId, 1 - place / itemIds.length]))
+}

@@ -1,39 +1,39 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { z } from 'zod'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
-import { identifier } from '../../libs/event/identifier.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import { emptyUser, isBlank } from '../../libs/interest/user-state.ts'
-import type { InterestStore } from '../../libs/store/interest-store.ts'
 import type { ProfileStore } from '../../libs/store/profile-store.ts'
 import type { CatalogView } from './catalog-view.ts'
 import { exportOf, userExportSchema } from './export-of.ts'
+import { userParams } from './page-routes.ts'
+import type { Viewers } from './viewer.ts'
 
 export interface ExportRoutesOptions {
-  readonly store: InterestStore & ProfileStore
+  readonly viewers: Viewers
+  readonly store: ProfileStore
   readonly catalog: CatalogView
   readonly shape: InterestShape
   readonly now: () => number
 }
 
 export async function exportRoutes(app: FastifyInstance, options: ExportRoutesOptions): Promise<void> {
-  const { store, catalog, shape, now } = options
+  const { viewers, store, catalog, shape, now } = options
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/users/:userId/export',
     {
       schema: {
         summary: 'Everything held about a user',
         tags: ['users'],
-        params: z.object({ userId: identifier }),
+        params: userParams,
         response: { 200: userExportSchema, '4xx': problemSchema, 503: problemSchema },
       },
     },
     async (request) => {
       const { userId } = request.params
-      const [[stored], profile] = await Promise.all([store.readUsers([userId]), store.readProfile(userId)])
-      const state = stored?.state ?? emptyUser(shape)
+      const [held, profile] = await Promise.all([viewers.stateOf(userId), store.readProfile(userId)])
+      const state = held ?? emptyUser(shape)
       if (profile === undefined && isBlank(state)) {
         throw new HalflifeError('HL_USER_UNKNOWN', `nothing is held about user ${userId}`)
       }

@@ -1,5 +1,5 @@
 import type { Preference } from '../../../libs/ranking/preference.ts'
-import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
+import { scoresByPlace, sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import type { CatalogView } from '../catalog-view.ts'
 import type { Source } from '../source.ts'
 import type { TrendingView } from '../trending-view.ts'
@@ -9,15 +9,13 @@ const NEWEST = 1_000
 /** An item with more decayed weight of events than this, two views' worth, is known well enough. */
 const UNTOUCHED = 2
 
-/** Items that appeared last and that few have touched: what a page explores. The newest has 1, the oldest of them next
- *  to nothing. */
+/** Items that appeared last and that few have touched: what a page explores, the newest first. */
 export function freshSource(catalog: CatalogView, trending: TrendingView): Source {
   let kept: { version: number; preference: Preference | undefined } | undefined
 
   function compute(): Preference | undefined {
     const untouched = catalog.newest(NEWEST).filter((itemId) => trending.weightOf(itemId) <= UNTOUCHED)
-    const scores = untouched.map((itemId, place) => [itemId, 1 - place / untouched.length] as const)
-    return sparsePreference(new Map(scores), catalog.size)
+    return sparsePreference(scoresByPlace(untouched), catalog.size)
   }
 
   return {

@@ -89,9 +89,9 @@ function readUser(contract: Hash, user: Hash, at: number) {
   return {
     interests: readInterests(contract, user, at),
     remembered: readEvents(field(user, 'remembered')),
-    waiting: user.waiting ? readEvents(user.waiting) : [],
+    waiting: user.waiting?.length ? readEvents(user.waiting) : [],
     seen: readSeen(field(user, 'seen')),
-    ...(user.forgotten && { forgottenAt: Object.values(readOffsets(text(user, 'forgotten')))[0] }),
+    ...(user.forgotten?.length && { forgottenAt: Object.values(readOffsets(text(user, 'forgotten')))[0] }),
     offsets: readOffsets(text(user, 'offsets')),
   }
 }
@@ -151,5 +151,5 @@ const [contract, user] = options.dump
   ? loadHashes(options.dump)
   : await fetchHashes(options.redis, options.prefix, options.user)
 // A forgotten user leaves a hash behind, without a time of the newest event.
-if (!user.asof) throw new Error(`Nothing is held about the user ${options.user}`)
+if (!user.asof?.length) throw new Error(`Nothing is held about the user ${options.user}`)
 process.stdout.write(`${JSON.stringify(readUser(contract, user, Number(options.at)))}\n`)

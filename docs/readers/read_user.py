@@ -89,7 +89,7 @@ def read_user(contract, user, at):
         **forgotten,
         "interests": read_interests(contract, user, at),
         "remembered": read_events(user["remembered"]),
-        "waiting": read_events(user["waiting"]) if "waiting" in user else [],
+        "waiting": read_events(user["waiting"]) if user.get("waiting") else [],
         "seen": read_seen(user["seen"]),
         "offsets": read_offsets(user["offsets"]),
     }
@@ -153,7 +153,7 @@ def main():
     parser.add_argument("--at", type=int, default=int(time.time() * 1000), help="ms since the epoch; now by default")
     options = parser.parse_args()
     contract, user = load(options.dump) if options.dump else fetch(options.redis, options.prefix, options.user)
-    if "asof" not in user:  # a forgotten user leaves a hash behind, without a time of the newest event
+    if not user.get("asof"):  # a forgotten user leaves a hash behind, without a time of the newest event
         raise SystemExit(f"Nothing is held about the user {options.user}")
     print(json.dumps(read_user(contract, user, options.at)))
 

@@ -148,7 +148,7 @@ describe('bytes stored under contract v1', () => {
   })
 })
 
-describe('what the readers say of a user who was forgotten', () => {
+describe('what the readers say of a user', () => {
   const hexOf = (text: string) => Buffer.from(text).toString('hex')
   const forgotten = hexOf('halflife.events/3=1767268800000')
   let folder: string
@@ -164,12 +164,23 @@ describe('what the readers say of a user who was forgotten', () => {
     return path
   }
 
-  it.each(readers)('$name: nothing is held', async (reader) => {
+  it.each(readers)('$name: nothing is held of one who was forgotten', async (reader) => {
     const dump = await dumpOf({ forgotten, offsets: fixture.user.offsets! })
     await expect(read(reader, ['--dump', dump])).rejects.toThrow('Nothing is held about the user')
   })
 
-  it.each(readers)('$name: once they have done something again, when that was', async (reader) => {
+  it.each(readers)('$name: nothing is held either when the other fields are empty', async (reader) => {
+    const empty = Object.fromEntries(Object.keys(fixture.user).map((name) => [name, '']))
+    const dump = await dumpOf({ ...empty, forgotten, offsets: fixture.user.offsets! })
+    await expect(read(reader, ['--dump', dump])).rejects.toThrow('Nothing is held about the user')
+  })
+
+  it.each(readers)('$name: an empty field is an absent one', async (reader) => {
+    const dump = await dumpOf({ ...fixture.user, waiting: '', forgotten: '' })
+    expect(await read(reader, ['--dump', dump])).toEqual({ ...(fixture.meaning as object), waiting: [] })
+  })
+
+  it.each(readers)('$name: when they were forgotten, once they have done something again', async (reader) => {
     const dump = await dumpOf({ ...fixture.user, forgotten })
     const meaning = { ...(fixture.meaning as object), forgottenAt: 1_767_268_800_000 }
     expect(await read(reader, ['--dump', dump])).toEqual(meaning)

@@ -111,8 +111,12 @@ export function redisInterestStore(
   }
 }
 
+/** An empty field is one that a power loss kept from being removed; of `offsets` it is a value. */
 function fieldsOf(names: readonly string[], values: readonly (Buffer | null)[]): RecordFields {
   const fields = new Map<string, Buffer>()
-  for (const [index, value] of values.entries()) if (value !== null) fields.set(names[index]!, value)
+  for (const [index, value] of values.entries()) {
+    const name = names[index]!
+    if (value !== null && (value.length > 0 || name === 'offsets')) fields.set(name, value)
+  }
   return fields
 }

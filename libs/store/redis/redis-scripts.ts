@@ -24,6 +24,9 @@ return redis.call('HGETALL', KEYS[1])
  *        | ttl in ms | n | n field names, 'offsets' the last
  *        | for each user: the offsets that were read ('-': no user), n values; an empty one removes the field, except
  *          of 'offsets', which may be empty and stays.
+ *  A user's fields are all written by one command, the empty ones too, before those are removed. Redis keeps the first
+ *  commands of a transaction which a power loss cut off, and obeys them at its second start after it (docs/reliability.md):
+ *  each command must therefore leave a whole user, and overwrite whatever such a remnant left.
  *  Returns the numbers, from 1, of users whose offsets are no longer those; or { -1 } when the position has moved, and
  *  then nothing is written. Offsets are compared as the text that was read, so no number is formatted here. */
 const commitUsers = `
@@ -35,18 +38,14 @@ for k = 2, #KEYS do
   if (redis.call('HGET', KEYS[k], 'offsets') or '-') ~= ARGV[at + 1] then
     fenced[#fenced + 1] = k - 1
   else
-    local present, absent = {}, {}
+    local fields, empty = {}, {}
     for f = 1, n do
       local name, value = ARGV[7 + f], ARGV[at + 1 + f]
-      if value == '' and f < n then
-        absent[#absent + 1] = name
-      else
-        present[#present + 1] = name
-        present[#present + 1] = value
-      end
+      fields[2 * f - 1], fields[2 * f] = name, value
+      if value == '' and f < n then empty[#empty + 1] = name end
     end
-    redis.call('HSET', KEYS[k], unpack(present))
-    if #absent > 0 then redis.call('HDEL', KEYS[k], unpack(absent)) end
+    redis.call('HSET', KEYS[k], unpack(fields))
+    if #empty > 0 then redis.call('HDEL', KEYS[k], unpack(empty)) end
     redis.call('PEXPIRE', KEYS[k], ARGV[6])
   end
   at = at + 1 + n

@@ -1,5 +1,5 @@
 import type { EventShare, Preference } from './preference.ts'
-import { bestFirst, type Scored } from './rank.ts'
+import type { Scored } from './rank.ts'
 import type { Taste } from './taste.ts'
 
 export type Queries = Taste['queries']
@@ -16,15 +16,18 @@ export interface VectorCatalog {
 
 export interface VectorPreferenceOptions {
   readonly sharesOf?: (itemId: string) => readonly EventShare[]
-  /** The queries that propose items, each with its part of the places, instead of the one that scores. */
-  readonly proposing?: readonly { readonly queries: Queries; readonly part: number }[]
+  /** Instead of a search for what scores highest. */
+  readonly best?: Preference['best']
 }
 
 /** Prefers what lies in the direction of the queries. undefined where they tell no item from another. */
 export function vectorPreference(
   queries: Queries,
   catalog: VectorCatalog,
-  { sharesOf, proposing = [] }: VectorPreferenceOptions = {},
+  {
+    sharesOf,
+    best = (limit, admits) => catalog.search(queries, limit, admits),
+  }: VectorPreferenceOptions = {},
 ): Preference | undefined {
   const { mean, deviation } = catalog.spreadOf(queries)
   if (!(deviation > 0)) return undefined
@@ -32,16 +35,7 @@ export function vectorPreference(
     mean,
     deviation,
     scoreOf: (itemId) => catalog.scoreOf(queries, itemId),
-    best(limit, admits) {
-      if (proposing.length === 0) return catalog.search(queries, limit, admits)
-      const found = new Map<string, Scored>()
-      for (const { queries: own, part } of proposing) {
-        for (const { itemId } of catalog.search(own, Math.ceil(limit * part), admits)) {
-          if (!found.has(itemId)) found.set(itemId, { itemId, score: catalog.scoreOf(queries, itemId) })
-        }
-      }
-      return [...found.values()].sort(bestFirst)
-    },
+    best,
     ...(sharesOf && { sharesOf }),
   }
 }

@@ -92,7 +92,7 @@ export function catalogView(store: CatalogStore, spaces: readonly VectorSpace[])
     }
   }
   const sortedCategories = perVersion(() => {
-    return new Map([...byCategory.keys()].sort().map((name) => [name, [...byCategory.get(name)!].sort()]))
+    return new Map([...byCategory.keys()].sort().map((name) => [name, [...byCategory.get(name)!]]))
   })
   const byAge = perVersion(() => [...entries.keys()].reverse())
 

@@ -1,6 +1,4 @@
 import type { Embedder } from '../../libs/embedding/embedder.ts'
-import { HalflifeError } from '../../libs/errors/halflife-error.ts'
-import { TEXT_SPACE } from '../../libs/event/item-vectors.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import { blend } from '../../libs/ranking/blend.ts'
 import { admission as admissionOf, type Filters } from '../../libs/ranking/filters.ts'
@@ -14,7 +12,9 @@ import type { Draft, Inquiry, Stage } from './draft.ts'
 import { interestsFor } from './interests-for.ts'
 import { mixOf } from './mix.ts'
 import type { About, Question } from './question.ts'
+import { findableOf } from './retrieve.ts'
 import type { Source, SourceRequest } from './source.ts'
+import { vectorsAbout } from './vectors-about.ts'
 import type { Viewers } from './viewer.ts'
 
 export interface RecommenderOptions {
@@ -31,6 +31,8 @@ export interface RecommenderOptions {
   readonly onSourceFailure: (facts: LeftOut & { readonly error: unknown }) => void
   readonly now: () => number
 }
+
+type Prepared = Omit<Inquiry, 'voices' | 'leftOut'> & { readonly vectors: SourceRequest['about'] }
 
 export interface Ranking {
   readonly inquiry: Inquiry
@@ -49,16 +51,16 @@ export function recommender(options: RecommenderOptions): Recommender {
   const { catalog, shape } = options
   const sources = new Map<SourceName, Source>(options.sources.map((source) => [source.name, source]))
 
-  async function inquire(question: Question): Promise<Inquiry> {
+  /** Who asks and what they may see: all that must be known before the sources are asked. */
+  async function prepare(question: Question): Promise<Prepared> {
     const { who, about } = question
     const chosen = options.choose(question.scenario, who.kind === 'user' ? who.userId : undefined)
     const { scenario } = chosen
     const nowMs = options.now()
-    const weights = weightsOf(scenario, options.weights)
     // Together: neither waits for the other.
     const [viewer, vectors] = await Promise.all([
-      options.viewers.viewerOf(who, weights, nowMs),
-      vectorsAbout(about),
+      options.viewers.viewerOf(who, weightsOf(scenario, options.weights), nowMs),
+      vectorsAbout(about, options),
     ])
     question.stillWanted?.()
     const circumstances = { user: viewer.attributes, context: question.context }
@@ -71,63 +73,46 @@ export function recommender(options: RecommenderOptions): Recommender {
     const mix = mixOf(scenario, about, cold)
     const places = question.limit ?? scenario.limit
     const interests = once(() => interestsFor(viewer, shape, catalog, scenario.interests.most))
+    return {
+      question,
+      chosen,
+      viewer,
+      vectors,
+      circumstances,
+      admission,
+      cold,
+      mix,
+      places,
+      interests,
+      nowMs,
+    }
+  }
+
+  async function inquire(question: Question): Promise<Inquiry> {
+    const prepared = await prepare(question)
+    const { viewer, vectors, admission, mix, places, interests, nowMs, chosen } = prepared
+    const { about, context } = question
     const request: SourceRequest = {
       viewer,
-      context: question.context,
+      context,
       nowMs,
       interests,
       about: vectors,
       itemId: about.itemId,
+      places,
       supplied: about.itemIds,
-      within: admission.within,
+      findable: findableOf(catalog, admission.admits, admission.within),
     }
     const { voices, leftOut } = await askSources(sources, {
       mix,
       request,
       admits: admission.admits,
       places,
-      propose: !isListOnly(scenario, about),
-      deadlineMs: scenario.deadlineMs,
+      propose: !isListOnly(chosen.scenario, about),
+      deadlineMs: chosen.scenario.deadlineMs,
       onFailure: options.onSourceFailure,
     })
-    return {
-      question,
-      chosen,
-      viewer,
-      circumstances,
-      admission,
-      mix,
-      voices,
-      leftOut,
-      interests,
-      cold,
-      places,
-      nowMs,
-    }
-  }
-
-  /** @throws HL_ITEM_UNKNOWN, HL_QUERY when space or dimension do not exist */
-  async function vectorsAbout({ query, itemId, vector }: About): Promise<SourceRequest['about']> {
-    if (query !== undefined) {
-      const [embedded] = await options.embedder.embed([query])
-      return { query: new Map([[TEXT_SPACE, embedded!]]) }
-    }
-    if (itemId !== undefined) {
-      const vectors = catalog.vectorsOf(itemId)
-      if (vectors === undefined) {
-        throw new HalflifeError('HL_ITEM_UNKNOWN', `item ${itemId} is not in the catalog`)
-      }
-      // The catalog's own lie in the index, which may not be given a part of itself to search for.
-      const similar = new Map([...vectors].map(([space, own]) => [space, own.slice()]))
-      return { similar }
-    }
-    if (vector === undefined) return {}
-    const dimension = shape.spaces.find(({ name }) => name === vector.space)?.dimension
-    if (dimension !== vector.vector.length) {
-      const detail = `space ${JSON.stringify(vector.space)} has ${dimension ?? 'no'} dimensions, the vector ${vector.vector.length}`
-      throw new HalflifeError('HL_QUERY', detail)
-    }
-    return { vector: new Map([[vector.space, vector.vector]]) }
+    return { ...prepared, voices, leftOut }
   }
 
   return {

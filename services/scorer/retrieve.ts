@@ -2,55 +2,82 @@ import { bestFirst, type Scored } from '../../libs/ranking/rank.ts'
 import type { Queries } from '../../libs/ranking/vector-preference.ts'
 import type { CatalogView } from './catalog-view.ts'
 
-/** How much more than the page the index is asked for, in turn; after that each admitted item is scored. */
-const GENEROSITY = [1, 8]
+/** Which items may be found. */
+export interface Findable {
+  /** All of them, if they are known to be few; undefined: nobody knows. */
+  readonly within: ReadonlySet<string> | undefined
+  /** All of them; computed when first asked for, which takes a look at every item of the catalog. */
+  readonly all: () => readonly string[]
+}
+
+/** What of the catalog is admitted. `within`: a set in which all of it is known to lie. */
+export function findableOf(
+  catalog: CatalogView,
+  admits: (itemId: string) => boolean,
+  within?: ReadonlySet<string>,
+): Findable {
+  let all: string[] | undefined
+  return {
+    within,
+    all() {
+      all ??= [...catalog.items()].map(({ itemId }) => itemId).filter(admits)
+      return all
+    },
+  }
+}
+
 /** Of what the index proposes, so many may be refused in any case. */
 const SPARE = 30
+/** Asking the index for more than this takes longer than looking at every item. */
+const MOST_PROPOSED = 1_000
+/** What was refused of the first proposals is a sample only: ask for so much more than it says. */
+const CAUTION = 1.5
 
 /** The `limit` best items for the queries among those that `admits` lets through.
  *
  *  Each space's index proposes candidates, and each candidate is scored over all spaces. The indexes know nothing of
- *  what is admitted: where too little of what they propose is, every item of the catalog is asked, or of the set
- *  `within` that all admitted items are known to lie in. */
+ *  what is admitted: from how much of the first proposals is, follows how many more are needed. Where that is too many,
+ *  all that is admitted is scored. */
 export function retrieve(
   queries: Queries,
   catalog: CatalogView,
   admits: (itemId: string) => boolean,
-  within: ReadonlySet<string> | undefined,
+  { within, all }: Findable,
   limit: number,
 ): Scored[] {
-  if (within !== undefined) return best(within, queries, catalog, admits, limit)
-  for (const generosity of GENEROSITY) {
-    const wanted = (limit + SPARE) * generosity
-    const proposed = new Set<string>()
-    let exhausted = true
-    for (const [space, query] of queries) {
-      const index = catalog.indexOf(space)
-      for (const { itemId } of index.search(query, wanted)) proposed.add(itemId)
-      if (wanted < index.size) exhausted = false
-    }
-    const page = best(proposed, queries, catalog, admits, limit)
+  if (within !== undefined) return best([...within].filter(admits), queries, catalog, limit)
+  let wanted = limit + SPARE
+  for (let round = 0; round < 2 && wanted <= Math.max(MOST_PROPOSED, limit + SPARE); round++) {
+    const { proposed, exhausted } = propose(queries, catalog, wanted)
+    const page = best(proposed.filter(admits), queries, catalog, limit)
     if (page.length === limit || exhausted) return page
+    wanted = Math.ceil((wanted * limit * CAUTION) / page.length)
   }
-  return best(idsOf(catalog), queries, catalog, admits, limit)
+  return best(all(), queries, catalog, limit)
 }
 
-function* idsOf(catalog: CatalogView): Generator<string> {
-  for (const { itemId } of catalog.items()) yield itemId
+/** `exhausted`: there is nothing else that has a vector. */
+function propose(
+  queries: Queries,
+  catalog: CatalogView,
+  wanted: number,
+): { proposed: string[]; exhausted: boolean } {
+  const proposed = new Set<string>()
+  let exhausted = true
+  for (const [space, query] of queries) {
+    const index = catalog.indexOf(space)
+    for (const { itemId } of index.search(query, wanted)) proposed.add(itemId)
+    if (wanted < index.size) exhausted = false
+  }
+  return { proposed: [...proposed], exhausted }
 }
 
 /** Of items that have a vector in one of the queries' spaces. */
-function best(
-  itemIds: Iterable<string>,
-  queries: Queries,
-  catalog: CatalogView,
-  admits: (itemId: string) => boolean,
-  limit: number,
-): Scored[] {
+function best(itemIds: readonly string[], queries: Queries, catalog: CatalogView, limit: number): Scored[] {
   const spaces = [...queries.keys()]
   const scored: Scored[] = []
   for (const itemId of itemIds) {
-    if (!admits(itemId) || !spaces.some((space) => catalog.vectorOf(space, itemId) !== undefined)) continue
+    if (!spaces.some((space) => catalog.vectorOf(space, itemId) !== undefined)) continue
     scored.push({ itemId, score: catalog.scoreOf(queries, itemId) })
   }
   return scored.sort(bestFirst).slice(0, limit)

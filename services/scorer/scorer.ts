@@ -17,7 +17,7 @@ import type { ScorerTelemetry } from './scorer-telemetry.ts'
 import { openSources } from './sources.ts'
 import { rankingStages } from './stages.ts'
 import { trendingView } from './trending-view.ts'
-import { turnstile } from './turnstile.ts'
+import { type Turnstile, turnstile } from './turnstile.ts'
 import { viewers as openViewers } from './viewer.ts'
 
 export interface ScorerOptions {
@@ -70,14 +70,8 @@ export async function startScorer(
     onSourceFailure: say.sourceLeftOut,
     now,
   })
-  const gate = turnstile({
-    mostInHand: options.mostInHand,
-    withinMs: options.answerWithinMs,
-    clock: () => performance.now(),
-    onShed: say.requestShed,
-  })
   await app.register(scorerRoutes, {
-    answer: answering({ recommender: recommend, catalog, turnstile: gate, say, degraded }),
+    answer: answering({ recommender: recommend, catalog, turnstile: gateOf(options), say, degraded }),
     history: privateHistory({ ...options, catalog, weights: options.eventWeights }),
     recommender: recommend,
     viewers,
@@ -93,4 +87,13 @@ export async function startScorer(
       await config.close()
     },
   }
+}
+
+function gateOf({ mostInHand, answerWithinMs, say }: ScorerOptions): Turnstile {
+  return turnstile({
+    mostInHand,
+    withinMs: answerWithinMs,
+    clock: () => performance.now(),
+    onShed: say.requestShed,
+  })
 }

@@ -3,6 +3,7 @@ import type { Interest } from '../../libs/interest/split-interests.ts'
 import type { Preference } from '../../libs/ranking/preference.ts'
 import type { SourceName } from '../../libs/ranking/source-name.ts'
 import type { Queries } from '../../libs/ranking/vector-preference.ts'
+import type { Findable } from './retrieve.ts'
 import type { Viewer } from './viewer.ts'
 
 /** A source of candidates, registered in sources.ts. */
@@ -29,7 +30,8 @@ export interface SourceRequest {
     readonly vector?: Queries
   }
   readonly itemId: string | undefined
+  /** On the page. */
+  readonly places: number
   readonly supplied: readonly string[] | undefined
-  /** See `Admission.within`. */
-  readonly within: ReadonlySet<string> | undefined
+  readonly findable: Findable
 }

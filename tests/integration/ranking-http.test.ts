@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { HttpClient } from './http-client.ts'
-import { embeddedPlace, runServices, serversPlace, settingsAt } from './running-halflife.ts'
+import { examplesOf, type OpenApiPaths } from './openapi-examples.ts'
+import { embeddedPlace, runServices, settingsAt } from './running-halflife.ts'
 
 const words = {
   film: 'starship captain galaxy alien planet orbit',
@@ -188,8 +189,8 @@ describe('the pipeline over HTTP', () => {
       removedBy: { stage: 'filters', rule: 'seen' },
     })
     expect(await fateOf('userId=ann&itemId=film-2')).toMatchObject({ shown: true, place: expect.any(Number) })
-    const beyond = await fateOf('userId=ann&itemId=garden-3&limit=2&scenario=feed')
-    expect(beyond).toMatchObject({ scenario: 'feed', shown: false, rank: expect.any(Number) })
+    const beyond = await fateOf('userId=ann&itemId=garden-3&limit=2&scenario=email')
+    expect(beyond).toMatchObject({ scenario: 'email', shown: false, rank: expect.any(Number) })
     const misses = ['userId=ann', 'itemId=film-0', 'userId=ann&itemId=film-0&scenario=none'].map(fateOf)
     expect((await Promise.all(misses)).map(({ code }) => code)).toEqual([
       'HL_ID_MISSING',
@@ -272,74 +273,3 @@ describe('the pipeline over HTTP', () => {
     }
   })
 })
-
-describe('a scorer that is asked for more than it can do', () => {
-  it('refuses quickly with 503 and Retry-After', async () => {
-    const cleanings: (() => Promise<void>)[] = []
-    try {
-      // Over Redis, so that requests wait for something while others come in.
-      const place = serversPlace(inject('kafkaBrokers'), inject('redisUrl'))
-      const settings = settingsAt(place, { REQUESTS_IN_HAND: '2' })
-      const halflife = await runServices(['scorer'], settings, (clean) => cleanings.push(clean))
-      const asked = Array.from({ length: 50 }, (_, n) => halflife.get(`/v1/users/user-${n}/recommendations`))
-      const answers = await Promise.all(asked)
-      const refused = answers.filter(({ status }) => status === 503)
-      expect(refused.length).toBeGreaterThan(0)
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(50 - refused.length)
-      expect(refused[0]!.headers.get('retry-after')).toBe('1')
-      expect(refused[0]!.body.code).toBe('HL_OVERLOADED')
-      expect((await halflife.get('/v1/users/user-0/recommendations')).status).toBe(200)
-    } finally {
-      for (const clean of cleanings.reverse()) await clean()
-    }
-  })
-})
-
-interface WithExamples {
-  readonly example?: unknown
-  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
-}
-
-interface OpenApiOperation {
-  readonly tags?: readonly string[]
-  readonly parameters?: readonly (WithExamples & { readonly name: string; readonly in: string })[]
-  readonly requestBody?: { readonly content: Record<string, WithExamples> }
-}
-
-function valuesOf({ example, examples }: WithExamples): unknown[] {
-  return example !== undefined ? [example] : Object.values(examples ?? {}).map(({ value }) => value)
-}
-
-type OpenApiPaths = Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>
-
-/** Each route of recommendations with the first examples of its required parameters: once plain, once with each example
- *  of an optional one, once with each example of a body. */
-function examplesOf(paths: OpenApiPaths): { method: 'GET' | 'POST'; path: string; json?: unknown }[] {
-  const found: { method: 'GET' | 'POST'; path: string; json?: unknown }[] = []
-  for (const [route, { get, post }] of Object.entries(paths)) {
-    const ofBody = valuesOf(post?.requestBody?.content['application/json'] ?? {})
-    if (post?.tags?.includes('recommendations')) {
-      expect([route, ofBody.length]).not.toEqual([route, 0])
-      for (const json of ofBody) found.push({ method: 'POST', path: route, json })
-    }
-    if (!get?.tags?.includes('recommendations')) continue
-    const { parameters = [] } = get
-    const pathOf = (name: string) =>
-      encodeURIComponent(String(valuesOf(parameters.find((each) => each.name === name)!)[0]))
-    const base = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathOf(name))
-    const required = route === '/v1/explain' ? ['userId', 'itemId'] : []
-    const plain = required.map((name) => `${name}=${pathOf(name)}`)
-    found.push({ method: 'GET', path: `${base}?${plain.join('&')}` })
-    for (const parameter of parameters) {
-      const { name, in: place } = parameter
-
-      if (place !== 'query' || required.includes(name)) continue
-      expect([route, name, valuesOf(parameter).length]).not.toEqual([route, name, 0])
-      for (const example of valuesOf(parameter)) {
-        const query = [example].flat().map((value) => `${name}=${encodeURIComponent(String(value))}`)
-        found.push({ method: 'GET', path: `${base}?${[...plain, ...query].join('&')}` })
-      }
-    }
-  }
-  return found
-}

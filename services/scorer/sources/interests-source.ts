@@ -1,32 +1,51 @@
 import { TEXT_SPACE } from '../../../libs/event/item-vectors.ts'
 import type { InterestShape } from '../../../libs/interest/interest-shape.ts'
+import type { Interest } from '../../../libs/interest/split-interests.ts'
 import { eventShares } from '../../../libs/ranking/attribute-score.ts'
 import type { EventShare } from '../../../libs/ranking/preference.ts'
+import { bestFirst, type Scored } from '../../../libs/ranking/rank.ts'
 import { vectorPreference } from '../../../libs/ranking/vector-preference.ts'
 import type { CatalogView } from '../catalog-view.ts'
 import type { Source } from '../source.ts'
 import type { Viewer } from '../viewer.ts'
 import { vectorCatalog } from './vector-catalog.ts'
 
-/** What the viewer's interest vectors point at. The whole taste scores; each of several interests proposes for itself
- *  too, else a strong one would leave a weak one without a candidate. */
+/** What the viewer's interest vectors point at. The whole taste scores; of several interests each proposes for itself, else
+ *  a strong one would leave a weak one without a good candidate. */
 export function interestsSource(catalog: CatalogView, shape: InterestShape): Source {
   return {
     name: 'interests',
-    prefer({ viewer, interests, within }) {
+    prefer({ viewer, interests, findable, places }) {
       if (viewer.taste === undefined) return undefined
-      const several = interests()
-      const total = several.reduce((sum, { mass }) => sum + mass, 0)
-      const proposing = several.map(({ centre, mass }) => {
-        return { queries: new Map([[TEXT_SPACE, centre]]), part: mass / total }
-      })
+      const { queries } = viewer.taste
+      const found = vectorCatalog(catalog, findable)
       const sharesOf = sharesFor(viewer, catalog, shape)
-      return vectorPreference(viewer.taste.queries, vectorCatalog(catalog, within), {
-        proposing: several.length > 1 ? proposing : [],
+      return vectorPreference(queries, found, {
+        best(limit, admits) {
+          const several = proposing(interests(), places)
+          if (several.length < 2) return found.search(queries, limit, admits)
+          const all = new Map<string, Scored>()
+          for (const { centre, part } of several) {
+            const own = found.search(new Map([[TEXT_SPACE, centre]]), Math.ceil(limit * part), admits)
+            for (const { itemId } of own) all.set(itemId, { itemId, score: found.scoreOf(queries, itemId) })
+          }
+          return [...all.values()].sort(bestFirst)
+        },
         ...(sharesOf && { sharesOf }),
       })
     },
   }
+}
+
+/** The interests that are owed half a place at least, and their part of the mass of all. */
+function proposing(
+  interests: readonly Interest[],
+  places: number,
+): { readonly centre: Float32Array; readonly part: number }[] {
+  const total = interests.reduce((sum, { mass }) => sum + mass, 0)
+  return interests
+    .map(({ centre, mass }) => ({ centre, part: mass / total }))
+    .filter(({ part }) => part * places >= 0.5)
 }
 
 /** Only what somebody did themselves is told to them event by event. */

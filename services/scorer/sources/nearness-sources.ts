@@ -7,9 +7,9 @@ import { vectorCatalog } from './vector-catalog.ts'
 export function nearnessSources(catalog: CatalogView): Source[] {
   return (['query', 'similar', 'vector'] as const).map((name) => ({
     name,
-    prefer({ about, within }) {
+    prefer({ about, findable }) {
       const queries = about[name]
-      return queries && vectorPreference(queries, vectorCatalog(catalog, within))
+      return queries && vectorPreference(queries, vectorCatalog(catalog, findable))
     },
   }))
 }

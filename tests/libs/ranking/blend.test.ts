@@ -4,14 +4,14 @@ import { blend, type Voice } from '../../../libs/ranking/blend.ts'
 import { inOrder } from '../../../libs/ranking/candidate.ts'
 import type { Preference } from '../../../libs/ranking/preference.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
-import { expectSharesToSum, idsOf } from './candidates.ts'
+import { between, expectSharesToSum, idsOf } from './candidates.ts'
 
 const items = Array.from({ length: 12 }, (_, n) => `item-${n}`)
 const anyScores = fc
   .array(fc.integer({ min: -500, max: 500 }), { minLength: items.length, maxLength: items.length })
   .map((scores) => new Map(items.map((itemId, n) => [itemId, scores[n]! / 100])))
   .filter((scores) => sparsePreference(scores, items.length) !== undefined)
-const anyWeight = fc.double({ min: 0, max: 3, noNaN: true })
+const anyWeight = between(0, 3)
 
 function voice(source: Voice['source'], weight: number, scores: Map<string, number>): Voice {
   const preference = sparsePreference(scores, items.length)!
@@ -39,7 +39,7 @@ describe('a blend', () => {
   })
 
   it('does not care in which unit a source measures, nor where its zero is', () => {
-    const anyUnit = fc.double({ min: 0.1, max: 100, noNaN: true })
+    const anyUnit = between(0.1, 100)
     fc.assert(
       fc.property(anyScores, anyScores, anyUnit, fc.integer({ min: -50, max: 50 }), (a, b, unit, shift) => {
         const [one, other] = [voice('interests', 1, a), voice('trending', 0.5, b)]

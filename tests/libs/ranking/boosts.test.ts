@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Boost, boost, boostSchema } from '../../../libs/ranking/boosts.ts'
 import { smallCatalog } from '../../services/scorer/small-catalog.ts'
-import { anyCandidates, expectSharesToSum, idsOf } from './candidates.ts'
+import { anyCandidates, between, expectSharesToSum, idsOf } from './candidates.ts'
 
 const catalog = await smallCatalog(
   Array.from({ length: 61 }, (_, n) => ({
@@ -12,7 +12,7 @@ const catalog = await smallCatalog(
   })),
 )
 const circumstances = { user: { country: 'DE', plan: 'gold' }, context: { device: 'phone' } }
-const anyFactor = fc.double({ min: 0.01, max: 100, noNaN: true })
+const anyFactor = between(0.01, 100)
 const even = (factor: number): Boost => ({ name: 'even', factor, item: { category: 'even' } })
 
 describe('boosts', () => {

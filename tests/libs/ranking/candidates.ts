@@ -4,12 +4,17 @@ import { normalized } from '../../../libs/interest/vector.ts'
 import { type Candidate, inOrder } from '../../../libs/ranking/candidate.ts'
 import type { SourceName } from '../../../libs/ranking/source-name.ts'
 
+/** Numbers spread evenly, in thousandths: those of `fc.double` are mostly next to nothing. */
+export function between(min: number, max: number): fc.Arbitrary<number> {
+  return fc.integer({ min: Math.ceil(min * 1_000), max: Math.floor(max * 1_000) }).map((n) => n / 1_000)
+}
+
 /** Candidates with distinct ids, best first; `item-7` has the vector of `vectorOf`. */
 export const anyCandidates = fc
   .uniqueArray(
     fc.record({
       item: fc.nat(60),
-      score: fc.double({ min: -3, max: 5, noNaN: true }),
+      score: between(-3, 5),
       origin: fc.constantFrom<SourceName | undefined>('interests', 'trending', 'neighbors', undefined),
     }),
     { selector: ({ item }) => item, maxLength: 40 },

@@ -10,7 +10,7 @@ import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import { defaultScoreWeights, tasteAt } from '../../../libs/ranking/taste.ts'
 import { interestsSource } from '../../../services/scorer/sources/interests-source.ts'
 import { shapeOf, smallCatalog } from '../../services/scorer/small-catalog.ts'
-import { expectSharesToSum } from './candidates.ts'
+import { between, expectSharesToSum } from './candidates.ts'
 
 const T0 = Date.UTC(2026, 0, 1)
 const MINUTE = 60_000
@@ -49,8 +49,9 @@ function voicesAfter(
     interests: () => [],
     about: {},
     itemId: undefined,
+    places: 10,
     supplied: undefined,
-    within: undefined,
+    findable: { within: undefined, all: () => [] },
   }
   const interests = interestsSource(catalog, shape).prefer(request, AbortSignal.timeout(1_000))
   const trending = sparsePreference(
@@ -70,29 +71,24 @@ function voicesAfter(
 describe('an explanation', () => {
   it('leaves no remainder: sources and stages sum to the score, events and older interest to their source', () => {
     fc.assert(
-      fc.property(
-        anyHistory,
-        fc.nat(5_000),
-        fc.double({ min: 0.1, max: 10, noNaN: true }),
-        (history, later, factor) => {
-          const voices = voicesAfter(history, later)
-          const rules = [{ name: 'rule', factor }]
-          const ranked = boost(inOrder(blend(voices, itemIds)), rules, catalog.itemOf, {
-            user: {},
-            context: {},
-          })
-          for (const candidate of ranked) {
-            const explanation = explanationOf(candidate, voices)
-            expectSharesToSum(explanation)
-            for (const { source, share } of explanation.older) {
-              const parts = explanation.events.filter((event) => event.source === source)
-              const whole =
-                candidate.shares.find((each) => 'source' in each && each.source === source)?.share ?? 0
-              expectSharesToSum({ score: whole, shares: [...parts, { source, share }] })
-            }
+      fc.property(anyHistory, fc.nat(5_000), between(0.1, 10), (history, later, factor) => {
+        const voices = voicesAfter(history, later)
+        const rules = [{ name: 'rule', factor }]
+        const ranked = boost(inOrder(blend(voices, itemIds)), rules, catalog.itemOf, {
+          user: {},
+          context: {},
+        })
+        for (const candidate of ranked) {
+          const explanation = explanationOf(candidate, voices)
+          expectSharesToSum(explanation)
+          for (const { source, share } of explanation.older) {
+            const parts = explanation.events.filter((event) => event.source === source)
+            const whole =
+              candidate.shares.find((each) => 'source' in each && each.source === source)?.share ?? 0
+            expectSharesToSum({ score: whole, shares: [...parts, { source, share }] })
           }
-        },
-      ),
+        }
+      }),
       { numRuns: 50 },
     )
   })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explorationSchema, explore } from '../../../libs/ranking/explore.ts'
-import { anyCandidates, candidate, idsOf } from './candidates.ts'
+import { anyCandidates, between, candidate, idsOf } from './candidates.ts'
 
 const page = Array.from({ length: 10 }, (_, n) => candidate(`item-${n}`, 10 - n))
 const pool = Array.from({ length: 50 }, (_, n) => candidate(`fresh-${n}`, 0))
@@ -24,21 +24,16 @@ describe('exploration', () => {
 
   it('changes nothing at share 0, and says of each place whether it was explored', () => {
     fc.assert(
-      fc.property(
-        anyCandidates,
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.string(),
-        (own, share, seed) => {
-          const places = explore(own, pool, { share }, seed)
-          expect(places).toHaveLength(own.length)
-          expect(count(explore(own, pool, { share: 0 }, seed))).toBe(0)
-          for (const [n, place] of places.entries()) {
-            if (place.exploration) expect(pool).toContain(place.candidate)
-            else expect(place.candidate).toBe(own[n])
-          }
-          expect(new Set(places.map((place) => place.candidate.itemId)).size).toBe(own.length)
-        },
-      ),
+      fc.property(anyCandidates, between(0, 1), fc.string(), (own, share, seed) => {
+        const places = explore(own, pool, { share }, seed)
+        expect(places).toHaveLength(own.length)
+        expect(count(explore(own, pool, { share: 0 }, seed))).toBe(0)
+        for (const [n, place] of places.entries()) {
+          if (place.exploration) expect(pool).toContain(place.candidate)
+          else expect(place.candidate).toBe(own[n])
+        }
+        expect(new Set(places.map((place) => place.candidate.itemId)).size).toBe(own.length)
+      }),
     )
   })
 

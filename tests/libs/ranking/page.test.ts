@@ -7,10 +7,10 @@ import { categoryLimit, likenessPenalty } from '../../../libs/ranking/diversity.
 import { interestSeats } from '../../../libs/ranking/interest-seats.ts'
 import type { SourceName } from '../../../libs/ranking/source-name.ts'
 import { atLeastShares, atMostShares } from '../../../libs/ranking/source-shares.ts'
-import { anyCandidates, candidate, categoryOf, idsOf, vectorOf } from './candidates.ts'
+import { anyCandidates, between, candidate, categoryOf, idsOf, vectorOf } from './candidates.ts'
 
 const anyLimit = fc.integer({ min: 1, max: 50 })
-const anyLambda = fc.double({ min: 0.05, max: 1, noNaN: true })
+const anyLambda = between(0.05, 1)
 const free = { hard: [], soft: [] }
 const idsOn = (page: readonly { readonly candidate: Candidate }[]) =>
   idsOf(page.map((place) => place.candidate))
@@ -89,7 +89,7 @@ describe('a page', () => {
   })
 
   it('keeps what each source gets at most, and at least as far as it has proposals', () => {
-    const anyPart = fc.double({ min: 0, max: 1, noNaN: true })
+    const anyPart = between(0, 1)
     fc.assert(
       fc.property(
         anyCandidates,
@@ -128,7 +128,7 @@ describe('places shared out among interests', () => {
   ).sort((a, b) => b.score - a.score)
 
   it('are in proportion to mass on every beginning of the page, to one place', () => {
-    const anyMass = fc.double({ min: 0.05, max: 5, noNaN: true })
+    const anyMass = between(0.05, 5)
     fc.assert(
       fc.property(anyMass, anyMass, anyMass, (...masses) => {
         const interests = masses.map((mass, n) => ({ mass, centre: axis(n) }))

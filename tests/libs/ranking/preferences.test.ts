@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { bestFirst } from '../../../libs/ranking/rank.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import { vectorPreference } from '../../../libs/ranking/vector-preference.ts'
 import { retrieve } from '../../../services/scorer/retrieve.ts'
 import { smallCatalog } from '../../services/scorer/small-catalog.ts'
+import { between } from './candidates.ts'
 
-const anyVector = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 })
+const anyVector = fc.array(between(-1, 1), { minLength: 4, maxLength: 4 })
 
 function spread(scores: readonly number[]): { mean: number; deviation: number } {
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length
@@ -40,11 +42,12 @@ describe('a vector preference', () => {
         vector: [Math.cos(n), Math.sin(n), 0, 0],
       })),
     )
+    const ids = [...catalog.items()].map(({ itemId }) => itemId)
     const port = {
       scoreOf: catalog.scoreOf,
       spreadOf: catalog.spreadOf,
       search: (queries: Map<string, Float32Array>, limit: number, admits: (itemId: string) => boolean) =>
-        retrieve(queries, catalog, admits, undefined, limit),
+        retrieve(queries, catalog, admits, { within: undefined, all: () => ids.filter(admits) }, limit),
     }
     const east = new Map([['text', Float32Array.from([1, 0, 0, 0])]])
     const odd = (itemId: string) => Number(itemId.split('-')[1]) % 2 === 1
@@ -61,7 +64,7 @@ describe('a sparse preference', () => {
   it('counts what it does not know as 0 in mean and deviation', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.double({ min: 0.1, max: 9, noNaN: true }), { minLength: 1 }),
+        fc.array(between(0.1, 9), { minLength: 1 }),
         fc.integer({ min: 1, max: 50 }),
         (known, others) => {
           const scores = new Map(known.map((score, n) => [`item-${n}`, score]))
@@ -87,5 +90,33 @@ describe('a sparse preference', () => {
       ),
     ).toBeUndefined()
     expect(sparsePreference(new Map(), 0)).toBeUndefined()
+  })
+})
+
+describe('what a sparse preference proposes', () => {
+  it('is the best of what is admitted, however few that are and however many there are', () => {
+    const anyScores = fc.array(fc.integer({ min: 0, max: 50 }), {
+      minLength: 2,
+      maxLength: 3_000,
+      size: 'max',
+    })
+    fc.assert(
+      fc.property(
+        anyScores,
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 400 }),
+        (all, limit, every) => {
+          const scores = new Map(all.map((score, n) => [`item-${n}`, score]))
+          const admits = (itemId: string) => Number(itemId.split('-')[1]) % every === 0
+          const sorted = [...scores].map(([itemId, score]) => ({ itemId, score })).sort(bestFirst)
+          const preference = sparsePreference(scores, all.length + 1)
+          if (preference === undefined) return
+          const wanted = sorted.filter(({ itemId }) => admits(itemId)).slice(0, limit)
+          expect(preference.best(limit, admits)).toEqual(wanted)
+          expect(preference.best(limit, () => true)).toEqual(sorted.slice(0, limit))
+        },
+      ),
+      { numRuns: 50 },
+    )
   })
 })

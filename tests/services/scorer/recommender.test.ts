@@ -1,32 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
-import { fateOf } from '../../../services/scorer/fate-of.ts'
 import type { Source } from '../../../services/scorer/source.ts'
 import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
-import { smallCatalog } from './small-catalog.ts'
-import { type History, smallScorer } from './small-scorer.ts'
-
-/** Four topics, each around an axis of its own. */
-const topics = ['space', 'kitchen', 'garden', 'jazz']
-const catalog = await smallCatalog(
-  topics.flatMap((topic, axis) =>
-    Array.from({ length: 15 }, (_, n) => ({
-      itemId: `${topic}-${n}`,
-      category: topic,
-      tags: [topic, n % 2 === 0 ? 'even' : 'odd'],
-      attributes: { price: n },
-      available: n !== 14,
-      vector: [0, 1, 2, 3].map((i) => (i === axis ? 1 : 0.2 * Math.sin(n * 7 + i * 3 + axis))),
-    })),
-  ),
-)
-const topicOf = (itemId: string) => itemId.split('-')[0]!
-const topicsOf = (answer: { items: readonly { itemId: string }[] }) =>
-  answer.items.map(({ itemId }) => topicOf(itemId))
-const idsOf = (answer: { items: readonly { itemId: string }[] }) => answer.items.map(({ itemId }) => itemId)
-const clicks = (topic: string, count: number, hoursAgo = 1): History =>
-  Array.from({ length: count }, (_, n) => [`${topic}-${n}`, 'click', hoursAgo + n / 100] as const)
-const axisOf = (topic: string) => Float32Array.from(topics.map((each) => (each === topic ? 1 : 0)))
+import { smallScorer } from './small-scorer.ts'
+import { axisOf, catalog, clicks, idsOf, topicsOf } from './topics.ts'
 
 describe('a page for somebody with a history', () => {
   it('holds what they want and not what they have dealt with', async () => {
@@ -281,50 +258,18 @@ describe('a search', () => {
   })
 })
 
-describe('the fate of an item', () => {
-  async function fate(itemId: string, scenarios: Record<string, unknown> = {}, filters = {}) {
-    const { rank, titleOf } = await smallScorer({ catalog, users: { ann: clicks('space', 3) }, scenarios })
-    return fateOf(itemId, await rank({ filters, limit: 5 }, itemId), titleOf, 'en')
-  }
-
-  it('is a place on the page', async () => {
+describe('a page about an item', () => {
+  it('holds what is like it, but not itself, and a little of what the viewer wants', async () => {
+    const asked = { scenario: 'item-page', about: { itemId: 'garden-3' }, limit: 13 }
     const { ask } = await smallScorer({ catalog, users: { ann: clicks('space', 3) } })
-    const { items } = await ask({ limit: 5 })
-    const [, , third] = items
-    expect(await fate(third!.itemId)).toMatchObject({
-      shown: true,
-      place: 3,
-      score: third!.score,
-      proposedBy: ['interests'],
-    })
-  })
-
-  it('or the filter that kept it out', async () => {
-    expect(await fate('space-1')).toMatchObject({
-      shown: false,
-      removedBy: { stage: 'filters', rule: 'seen' },
-    })
-    expect(await fate('space-14')).toMatchObject({ removedBy: { stage: 'filters', rule: 'available' } })
-    expect(await fate('space-5', {}, { category: 'jazz' })).toMatchObject({
-      removedBy: { stage: 'filters', rule: 'category' },
-    })
-  })
-
-  it('or the rank at which it ended, with its score in full', async () => {
-    const last = await fate('jazz-3', { home: { sources: { interests: { limit: 10 } } } })
-    expect(last).toMatchObject({ shown: false, removedBy: { stage: 'sources' }, proposedBy: [] })
-    expectSharesToSum({ score: last.score, shares: last.explanation.shares as never })
-    const beyond = await fate('garden-3')
-    expect(beyond.removedBy!.stage).toBe('ranking')
-    expect(beyond.rank).toBeGreaterThan(5)
-  })
-
-  it('or the stage that gave its place to another', async () => {
-    const { ask } = await smallScorer({ catalog, users: { ann: clicks('space', 3) } })
-    const fourth = (await ask({ limit: 5 })).items[3]!.itemId
-    expect(await fate(fourth, { home: { diversity: { perCategory: 2 } } })).toMatchObject({
-      shown: false,
-      removedBy: { stage: 'diversity' },
+    for (const who of [{ kind: 'nobody' }, { kind: 'user', userId: 'ann' }] as const) {
+      const answer = await ask({ ...asked, who })
+      expect(answer.basis).toBe('similar')
+      expect(topicsOf(answer)).toEqual(Array(13).fill('garden'))
+      expect(idsOf(answer)).not.toContain('garden-3')
+    }
+    await expect(ask({ ...asked, about: { itemId: 'nonsense' } })).rejects.toMatchObject({
+      code: 'HL_ITEM_UNKNOWN',
     })
   })
 })

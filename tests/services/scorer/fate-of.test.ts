@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { fateOf } from '../../../services/scorer/fate-of.ts'
+import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
+import { smallScorer } from './small-scorer.ts'
+import { catalog, clicks } from './topics.ts'
+
+describe('the fate of an item', () => {
+  async function fate(itemId: string, scenarios: Record<string, unknown> = {}, filters = {}) {
+    const { rank, titleOf } = await smallScorer({ catalog, users: { ann: clicks('space', 3) }, scenarios })
+    return fateOf(itemId, await rank({ filters, limit: 5 }, itemId), titleOf, 'en')
+  }
+
+  it('is a place on the page', async () => {
+    const { ask } = await smallScorer({ catalog, users: { ann: clicks('space', 3) } })
+    const { items } = await ask({ limit: 5 })
+    const [, , third] = items
+    expect(await fate(third!.itemId)).toMatchObject({
+      shown: true,
+      place: 3,
+      score: third!.score,
+      proposedBy: ['interests'],
+    })
+  })
+
+  it('or the filter that kept it out', async () => {
+    expect(await fate('space-1')).toMatchObject({
+      shown: false,
+      removedBy: { stage: 'filters', rule: 'seen' },
+    })
+    expect(await fate('space-14')).toMatchObject({ removedBy: { stage: 'filters', rule: 'available' } })
+    expect(await fate('space-5', {}, { category: 'jazz' })).toMatchObject({
+      removedBy: { stage: 'filters', rule: 'category' },
+    })
+  })
+
+  it('or the rank at which it ended, with its score in full', async () => {
+    const last = await fate('jazz-3', { home: { sources: { interests: { limit: 10 } } } })
+    expect(last).toMatchObject({ shown: false, removedBy: { stage: 'sources' }, proposedBy: [] })
+    expectSharesToSum({ score: last.score, shares: last.explanation.shares as never })
+    const beyond = await fate('garden-3')
+    expect(beyond.removedBy!.stage).toBe('ranking')
+    expect(beyond.rank).toBeGreaterThan(5)
+  })
+
+  it('or the stage that gave its place to another', async () => {
+    const { ask } = await smallScorer({ catalog, users: { ann: clicks('space', 3) } })
+    const fourth = (await ask({ limit: 5 })).items[3]!.itemId
+    expect(await fate(fourth, { home: { diversity: { perCategory: 2 } } })).toMatchObject({
+      shown: false,
+      removedBy: { stage: 'diversity' },
+    })
+  })
+})

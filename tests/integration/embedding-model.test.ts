@@ -1,7 +1,6 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { centresOf } from '../../libs/embedding/centring.ts'
@@ -148,8 +147,9 @@ describe('the event loop', () => {
     const thousand = items
       .flatMap((item) => [item.title, item.tags.join(', '), item.description])
       .slice(0, 1_000)
-    const delay = monitorEventLoopDelay({ resolution: 2 })
-    delay.enable()
+    // Other work goes on meanwhile, turn after turn: were texts embedded in this thread, it would have a turn a batch.
+    let turns = 0
+    const others = setInterval(() => turns++, 1)
     const order: string[] = []
     const job = embedder.embed(thousand).then((vectors) => {
       order.push('job')
@@ -157,9 +157,9 @@ describe('the event loop', () => {
     })
     const query = embedder.embed(['帐篷']).then(() => order.push('query'))
     const [vectors] = await Promise.all([job, query])
-    delay.disable()
+    clearInterval(others)
     expect(vectors).toHaveLength(1_000)
     expect(order).toEqual(['query', 'job'])
-    expect(delay.percentile(99) / 1e6).toBeLessThan(20)
+    expect(turns).toBeGreaterThan(thousand.length)
   })
 })

@@ -56,6 +56,7 @@ export const errorCodes = {
   HL_MODEL_UNAVAILABLE: local('The embedding model cannot be had'),
   HL_MODEL_HASH: local('A downloaded file is not the one expected'),
   HL_IMPORT: local('The import cannot go on'),
+  HL_DATA: local('The history to learn from cannot be used'),
   HL_DEAD_LETTER: local('There is no such dead letter, or it cannot be put back'),
   HL_TRACKER_AWAY: local('No tracker takes in what is in the log'),
 } as const satisfies Record<string, ErrorCodeFacts>

@@ -9,6 +9,7 @@ import { type Role, startProcess } from '../process/start-process.ts'
 import { startStandalone } from '../standalone/standalone.ts'
 import { configCommand } from './config/config-command.ts'
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts'
+import { evaluateCommand } from './evaluate/evaluate-command.ts'
 import { forgetCommand } from './forget/forget-command.ts'
 import { importCommand } from './import/import-command.ts'
 import { summaryTable } from './import/summary-table.ts'
@@ -100,6 +101,7 @@ program.addCommand(keysCommand())
 program.addCommand(configCommand())
 program.addCommand(deadLettersCommand())
 program.addCommand(trafficCommand())
+program.addCommand(evaluateCommand())
 
 program.parseAsync().catch((error: unknown) => {
   const prefix = isHalflifeError(error) ? `${error.code}: ` : ''

@@ -1,0 +1,48 @@
+import type { Choice } from '../learning/mixture.ts'
+import { strongest } from '../learning/strongest.ts'
+import { isAfterPause } from './method.ts'
+import type { Case } from './split.ts'
+import type { StandardScores } from './standard-scores.ts'
+
+/** A choice, and whether it was made after a pause. */
+export interface TimedChoice extends Choice {
+  readonly afterPause: boolean
+}
+
+/** Candidates of a choice: the best by the components' plain sum, and the best by each component alone. */
+const BEST_TOGETHER = 200
+const BEST_ALONE = 20
+
+/** Turns cases into choices for the tuning: not the whole catalog, but all of it that a mixture could rank high. */
+export function choicesOf(
+  cases: readonly Case[],
+  standard: StandardScores,
+  catalogSize: number,
+  maskSeen: boolean,
+): TimedChoice[] {
+  const sum = new Float64Array(catalogSize)
+  return cases.flatMap((asked) => {
+    const components = standard.of(asked)
+    const hidden = new Uint8Array(catalogSize)
+    if (maskSeen) for (const item of asked.items) hidden[item] = 1
+    const taken = asked.targets.filter((target) => hidden[target] === 0)
+    if (taken.length === 0) return []
+    for (const target of taken) hidden[target] = 1
+    const open = Int32Array.from({ length: catalogSize }, (_, item) => item).filter(
+      (item) => hidden[item] === 0,
+    )
+    sum.fill(0)
+    for (const scores of components)
+      for (let item = 0; item < catalogSize; item++) sum[item]! += scores[item]!
+    const others = new Set(strongest(open, sum, BEST_TOGETHER))
+    for (const scores of components) for (const item of strongest(open, scores, BEST_ALONE)) others.add(item)
+    const candidates = [...taken, ...others]
+    const scores = new Float32Array(candidates.length * components.length)
+    candidates.forEach((item, c) => {
+      components.forEach((component, f) => {
+        scores[f * candidates.length + c] = component[item]!
+      })
+    })
+    return [{ scores, taken: taken.length, afterPause: isAfterPause(asked) }]
+  })
+}

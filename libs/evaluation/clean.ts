@@ -1,0 +1,107 @@
+import { HalflifeError } from '../errors/halflife-error.ts'
+import { itemHash } from '../interest/seen-items.ts'
+import type { CleaningReport, Dataset, History, RawData, RawEvent } from './history-data.ts'
+
+/** Drops duplicates, then, as often as it takes, users and items with fewer than `minCore` events; numbers what is left.
+ *
+ *  Events of one time stay in the order of the file. Items are numbered in an order drawn by `seed`: where scores are
+ *  equal the lower number goes first, and that must not depend on how the file happened to be sorted.
+ *  @throws HL_DATA when nothing is left */
+export function clean(raw: RawData, options: { minCore: number; seed: number }): Dataset {
+  const distinct = withoutDuplicates(raw.events)
+  const events = core(distinct, options.minCore)
+  if (events.length === 0) {
+    const detail = `${raw.name} has no events left of ${raw.events.length} read (minimal core ${options.minCore})`
+    throw new HalflifeError('HL_DATA', detail)
+  }
+  const itemIds = shuffled(new Set(events.map((event) => event.itemId)), options.seed)
+  const userIds = [...new Set(events.map((event) => event.userId))]
+  const history = historyOf(events, userIds, itemIds)
+  const texts = itemIds.map((itemId) => raw.texts.get(itemId))
+  const report: CleaningReport = {
+    read: raw.events.length,
+    duplicates: raw.events.length - distinct.length,
+    broken: raw.broken,
+    notPositive: raw.notPositive,
+    minCore: options.minCore,
+    belowCore: distinct.length - events.length,
+    events: events.length,
+    users: userIds.length,
+    items: itemIds.length,
+    itemsWithText: texts.filter((text) => text !== undefined).length,
+    ...sharesOf(history),
+    firstMs: history.times.reduce((a, b) => Math.min(a, b)),
+    lastMs: history.times.reduce((a, b) => Math.max(a, b)),
+  }
+  return { name: raw.name, history, userIds, itemIds, texts, attributes: raw.attributes, report }
+}
+
+function withoutDuplicates(events: readonly RawEvent[]): RawEvent[] {
+  const known = new Set<string>()
+  return events.filter(({ userId, itemId, occurredAtMs }) => {
+    const key = `${userId}\0${itemId}\0${occurredAtMs}`
+    if (known.has(key)) return false
+    known.add(key)
+    return true
+  })
+}
+
+function core(events: RawEvent[], minCore: number): RawEvent[] {
+  let left = events
+  for (;;) {
+    const users = countBy(left, (event) => event.userId)
+    const items = countBy(left, (event) => event.itemId)
+    const kept = left.filter(
+      ({ userId, itemId }) => users.get(userId)! >= minCore && items.get(itemId)! >= minCore,
+    )
+    if (kept.length === left.length) return kept
+    left = kept
+  }
+}
+
+function countBy(events: readonly RawEvent[], keyOf: (event: RawEvent) => string): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const event of events) counts.set(keyOf(event), (counts.get(keyOf(event)) ?? 0) + 1)
+  return counts
+}
+
+function shuffled(ids: ReadonlySet<string>, seed: number): string[] {
+  const drawn = [...ids].map((id) => ({ id, draw: itemHash(`${seed} ${id}`) }))
+  return drawn.sort((a, b) => a.draw - b.draw || (a.id < b.id ? -1 : 1)).map(({ id }) => id)
+}
+
+function historyOf(
+  events: readonly RawEvent[],
+  userIds: readonly string[],
+  itemIds: readonly string[],
+): History {
+  const userOf = new Map(userIds.map((id, number) => [id, number]))
+  const itemOf = new Map(itemIds.map((id, number) => [id, number]))
+  const numbered = events.map((event) => ({ event, user: userOf.get(event.userId)! }))
+  // The sort is stable: within a user and a time the order of the file remains.
+  numbered.sort((a, b) => a.user - b.user || a.event.occurredAtMs - b.event.occurredAtMs)
+  const starts = new Int32Array(userIds.length + 1)
+  for (const { user } of numbered) starts[user + 1]!++
+  for (let u = 0; u < userIds.length; u++) starts[u + 1]! += starts[u]!
+  return {
+    starts,
+    items: Int32Array.from(numbered, ({ event }) => itemOf.get(event.itemId)!),
+    times: Float64Array.from(numbered, ({ event }) => event.occurredAtMs),
+    weights: Float32Array.from(numbered, ({ event }) => event.weight),
+    catalogSize: itemIds.length,
+  }
+}
+
+function sharesOf({ starts, items, times }: History): { repeatShare: number; tiedShare: number } {
+  let repeats = 0
+  let ties = 0
+  for (let u = 0; u + 1 < starts.length; u++) {
+    const had = new Set<number>()
+    for (let p = starts[u]!; p < starts[u + 1]!; p++) {
+      if (had.has(items[p]!)) repeats++
+      if (p > starts[u]! && times[p] === times[p - 1]) ties++
+      had.add(items[p]!)
+    }
+  }
+  return { repeatShare: repeats / items.length, tiedShare: ties / items.length }
+}

@@ -1,0 +1,174 @@
+import { HalflifeError } from '../errors/halflife-error.ts'
+import { partOf } from '../learning/mixture.ts'
+import { randomFrom } from '../learning/random.ts'
+import { defaultRecipe, type Recipe, type TrainedModel, trainModel } from '../learning/train-model.ts'
+import { newestTenth } from './exposure.ts'
+import { type FitOptions, fitOn } from './fit.ts'
+import type { Dataset, History } from './history-data.ts'
+import { accuraciesOf, type MethodResult, measure } from './measure.ts'
+import type { Method, MethodName, PartName } from './method.ts'
+import { rankCases } from './rank-cases.ts'
+import type { Ranked } from './ranked.ts'
+import { type Memory, sourcesOf } from './sources.ts'
+import { type Case, type SplitName, splitBy } from './split.ts'
+import { standardScores } from './standard-scores.ts'
+import { groupingsOf } from './user-groups.ts'
+
+export interface EvaluateOptions {
+  readonly split: SplitName
+  readonly seed: number
+  /** By item number; undefined where there is no text. */
+  readonly texts: readonly (Float32Array | undefined)[]
+  readonly memory: Memory
+  readonly methods: readonly MethodName[]
+  readonly without: readonly PartName[]
+  /** More test cases than this are sampled. */
+  readonly mostCases: number
+  readonly onProgress: (step: { step: string; done: number; total: number }) => void
+}
+
+export interface Protocol {
+  readonly split: SplitName
+  readonly seed: number
+  readonly maskSeen: boolean
+  readonly mostRemembered: number
+  readonly validationCases: number
+  readonly testCases: number
+  /** Test cases there were before sampling. */
+  readonly testCasesBeforeSampling: number
+  readonly learnedEvents: number
+  readonly without: readonly PartName[]
+  readonly baseline: MethodName
+  /** λ of each table, chosen on the validation. */
+  readonly ridges: readonly { readonly decay: number; readonly ridge: number }[]
+}
+
+export interface Evaluation {
+  readonly protocol: Protocol
+  readonly methods: readonly MethodResult[]
+  /** For reports: the cases in the order of their time, and what each method made of them. */
+  readonly cases: readonly Case[]
+  readonly ranked: readonly (readonly Ranked[])[]
+}
+
+/** Enough to tune two dozen weights; more only take time. */
+const MOST_VALIDATION_CASES = 4_000
+/** From this share of repeated events on, what a user had before may be what they want next. */
+const REPEATS_FROM = 0.02
+
+/** Learns from the training part, tunes on the validation, asks about the test.
+ *  @throws HL_DATA when the split leaves nothing to ask */
+export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation {
+  const split = splitBy(options.split, dataset.history)
+  const maskSeen = dataset.report.repeatShare < REPEATS_FROM
+  const cases = inTime(sampled(split.test.cases, options.mostCases, options.seed))
+  if (cases.length === 0) {
+    throw new HalflifeError(
+      'HL_DATA',
+      `the split ${options.split} of ${dataset.name} leaves no user to ask about`,
+    )
+  }
+  const validated = inTime(sampled(split.validation.cases, MOST_VALIDATION_CASES, options.seed))
+  const { recipe, methods: fitted } = fitOn(split.validation, validated, fitOptions(maskSeen, options))
+  const model = learn(split.test.train, recipe, options)
+  const methods = fitted.filter(({ name }) => options.methods.includes(name))
+  const ranked = rankTest(cases, methods, split.test.train, model, maskSeen, options)
+  const baseline = baselineOf(methods)
+  const comparison = { name: methods[baseline]!.name, accuracies: accuraciesOf(ranked[baseline]!) }
+  const vectors = options.texts.some((text) => text !== undefined) ? options.texts : behaviorVectors(model)
+  const measuring = {
+    shown: { popularity: model.popularity, vectors, isNew: newestTenth(split.test.train) },
+    groupings: groupingsOf(cases, dataset),
+    seed: options.seed,
+  }
+  const protocol: Protocol = {
+    split: options.split,
+    seed: options.seed,
+    maskSeen,
+    mostRemembered: options.memory.mostRemembered,
+    validationCases: validated.length,
+    testCases: cases.length,
+    testCasesBeforeSampling: split.test.cases.length,
+    learnedEvents: split.test.train.items.length,
+    without: options.without,
+    baseline: comparison.name,
+    ridges: recipe.tables,
+  }
+  const results = methods.map((method, m) => measure(method, cases, ranked[m]!, comparison, measuring))
+  return { protocol, methods: results, cases, ranked }
+}
+
+function fitOptions(
+  maskSeen: boolean,
+  { memory, onProgress, seed, texts, without }: EvaluateOptions,
+): FitOptions {
+  return {
+    recipe: { ...defaultRecipe, seed, repeats: !maskSeen },
+    memory,
+    texts,
+    maskSeen,
+    wanted: wantedBut(without),
+    onStep: (step, done, total) => onProgress({ step, done, total }),
+  }
+}
+
+function learn(train: History, recipe: Recipe, { onProgress }: EvaluateOptions): TrainedModel {
+  const total = recipe.tables.length + 3
+  let done = 0
+  return trainModel(train, recipe, () => onProgress({ step: 'learn', done: done++, total }))
+}
+
+function rankTest(
+  cases: readonly Case[],
+  methods: readonly Method[],
+  train: History,
+  model: TrainedModel,
+  maskSeen: boolean,
+  { memory, onProgress, texts, without }: EvaluateOptions,
+): Ranked[][] {
+  const sources = sourcesOf({ train, model, texts, memory, repeats: !maskSeen })
+  const used = new Set(
+    methods.flatMap(({ weights, weightsAfterPause }) => Object.keys({ ...weights, ...weightsAfterPause })),
+  )
+  const wanted = wantedBut(without)
+  const standard = standardScores(sources, train.catalogSize, (name) => wanted(name) && used.has(name))
+  return rankCases(cases, methods, standard, {
+    catalogSize: train.catalogSize,
+    maskSeen,
+    onCase: (done) => {
+      if (done % 50 === 0 || done === cases.length) onProgress({ step: 'rank', done, total: cases.length })
+    },
+  })
+}
+
+function wantedBut(without: readonly PartName[]): (component: string) => boolean {
+  return (component) => !without.some((part) => part === partOf(component))
+}
+
+/** What differences are taken to: the strongest of the plain methods that was asked for. */
+function baselineOf(methods: readonly Method[]): number {
+  const preferred = ['item-knn', 'popularity'].map((wanted) =>
+    methods.findIndex(({ name }) => name === wanted),
+  )
+  return preferred.find((at) => at !== -1) ?? 0
+}
+
+function behaviorVectors({ factors, catalogSize }: TrainedModel): Float32Array[] {
+  const { dimension, vectors } = factors
+  return Array.from({ length: catalogSize }, (_, item) => {
+    return vectors.subarray(item * dimension, (item + 1) * dimension)
+  })
+}
+
+/** `most` of the cases, drawn by the seed; all of them when there are no more. */
+function sampled(cases: readonly Case[], most: number, seed: number): readonly Case[] {
+  if (cases.length <= most) return cases
+  const random = randomFrom(seed)
+  const drawn = cases.map((asked) => ({ asked, draw: random() })).sort((a, b) => a.draw - b.draw)
+  return drawn.slice(0, most).map(({ asked }) => asked)
+}
+
+/** In the order of their time, as a stream would bring them. */
+function inTime(cases: readonly Case[]): Case[] {
+  return cases.toSorted((a, b) => a.nowMs - b.nowMs || a.user - b.user)
+}

@@ -1,0 +1,64 @@
+import { type ItemItemTable, solveTables } from '../learning/item-item.ts'
+import { tableSource } from '../learning/sources/table-source.ts'
+import {
+  countsFor,
+  decays,
+  type Recipe,
+  ridges,
+  type TrainedModel,
+  trainRest,
+} from '../learning/train-model.ts'
+import { choicesOf } from './choices.ts'
+import type { Method } from './method.ts'
+import { type Memory, sourcesOf } from './sources.ts'
+import type { Case, Period } from './split.ts'
+import { standardScores } from './standard-scores.ts'
+import { gainOf, tuneMethods } from './tune-methods.ts'
+
+export interface FitOptions {
+  readonly recipe: Recipe
+  readonly memory: Memory
+  readonly texts: readonly (Float32Array | undefined)[]
+  readonly maskSeen: boolean
+  /** false for components that are switched off. */
+  readonly wanted: (component: string) => boolean
+  readonly onStep: (step: string, done: number, total: number) => void
+}
+
+export interface Fit {
+  readonly methods: readonly Method[]
+  readonly recipe: Recipe
+}
+
+/** Chooses every λ and every weight on the validation period. */
+export function fitOn(validation: Period, cases: readonly Case[], options: FitOptions): Fit {
+  const { memory, maskSeen, onStep, texts, wanted } = options
+  const { catalogSize } = validation.train
+  const tables: ItemItemTable[] = decays.map((decay, d) => {
+    onStep('tune: item-item', d, decays.length)
+    return bestTable(validation, cases, decay, options)
+  })
+  const recipe = { ...options.recipe, tables: tables.map(({ decay, ridge }) => ({ decay, ridge })) }
+  const rest = trainRest(validation.train, recipe, () => {})
+  const model: TrainedModel = { ...rest, tables }
+  const ground = { train: validation.train, model, texts, memory, repeats: recipe.repeats }
+  const standard = standardScores(sourcesOf(ground), catalogSize, wanted)
+  onStep('tune: mixtures', 0, 1)
+  const methods = tuneMethods(choicesOf(cases, standard, catalogSize, maskSeen), standard.names)
+  return { methods, recipe }
+}
+
+function bestTable(
+  { train }: Period,
+  cases: readonly Case[],
+  decay: number,
+  { recipe, memory, maskSeen }: FitOptions,
+): ItemItemTable {
+  const counts = countsFor(train, decay, recipe.neighbours)
+  const tables = solveTables(counts, ridges, decay)
+  const sources = tables.map((table, t) => tableSource(String(t), table, memory.mostRemembered))
+  const standard = standardScores(sources, train.catalogSize, () => true)
+  const choices = choicesOf(cases, standard, train.catalogSize, maskSeen)
+  const gains = tables.map((_, t) => gainOf(choices, t, tables.length))
+  return tables[gains.indexOf(Math.max(...gains))]!
+}

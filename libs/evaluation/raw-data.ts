@@ -1,0 +1,45 @@
+import type { BrokenRow, RawData, RawEvent } from './history-data.ts'
+
+/** Raw data while they are being read. */
+export interface RawCollector {
+  event(event: RawEvent | string, file: string, line: number): void
+  text(item: { itemId: string; text: string } | string, file: string, line: number): void
+  user(user: { userId: string; attributes: [string, string][] } | string, file: string, line: number): void
+  broken(row: BrokenRow): void
+  finished(name: string): RawData
+}
+
+/** Takes understood rows and reports of those that were not, and says in the end what there was. */
+export function rawCollector(): RawCollector {
+  const events: RawEvent[] = []
+  const texts = new Map<string, string>()
+  const attributes = new Map<string, Map<string, string>>()
+  const broken: BrokenRow[] = []
+  let notPositive = 0
+  const unless = <T extends object>(
+    value: T | string,
+    file: string,
+    line: number,
+    take: (value: T) => void,
+  ): void => {
+    if (typeof value === 'string') broken.push({ file, line, problem: value })
+    else take(value)
+  }
+  return {
+    event: (event, file, line) =>
+      unless(event, file, line, (read) => {
+        if (read.weight > 0) events.push(read)
+        else notPositive++
+      }),
+    text: (item, file, line) => unless(item, file, line, ({ itemId, text }) => texts.set(itemId, text)),
+    user: (user, file, line) =>
+      unless(user, file, line, (read) => {
+        for (const [name, value] of read.attributes) {
+          if (!attributes.has(name)) attributes.set(name, new Map())
+          attributes.get(name)!.set(read.userId, value)
+        }
+      }),
+    broken: (row) => broken.push(row),
+    finished: (name) => ({ name, events, texts, attributes, broken, notPositive }),
+  }
+}

@@ -1,0 +1,83 @@
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { parse } from 'csv-parse'
+import { HalflifeError, messageOf } from '../errors/halflife-error.ts'
+import type { BrokenRow } from './history-data.ts'
+
+/** A row by the names in its file's header, and the line it ends on, counted from 1. */
+export interface NamedRow {
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly line: number
+}
+
+/** Rows of a .jsonl, .csv or .tsv file, plain or .gz, one after another: a file of millions is never whole in memory.
+ *  Rows that cannot be read go to `onBroken`. @throws HL_DATA when the file itself cannot be read */
+export async function* namedRows(path: string, onBroken: (row: BrokenRow) => void): AsyncGenerator<NamedRow> {
+  const plain = path.replace(/\.gz$/, '')
+  const broken = (line: number, problem: string): void => onBroken({ file: basename(path), line, problem })
+  try {
+    if (plain.endsWith('.jsonl')) yield* jsonRows(opened(path), broken)
+    else yield* headedRows(opened(path), plain.endsWith('.csv') ? ',' : '\t', broken)
+  } catch (cause) {
+    throw new HalflifeError('HL_DATA', `${path} cannot be read: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function opened(path: string): Readable {
+  const file = createReadStream(path)
+  // The reader sees the error of either: pipeline destroys the last stream with it.
+  return path.endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file
+}
+
+async function* jsonRows(
+  input: Readable,
+  broken: (line: number, problem: string) => void,
+): AsyncGenerator<NamedRow> {
+  let line = 0
+  for await (const written of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    line++
+    if (written.trim() === '') continue
+    try {
+      const fields: unknown = JSON.parse(written)
+      if (typeof fields !== 'object' || fields === null) throw new Error('it is no JSON object')
+      yield { fields: fields as NamedRow['fields'], line }
+    } catch (error) {
+      broken(line, messageOf(error))
+    }
+  }
+}
+
+interface ParsedRow {
+  readonly record: readonly string[]
+  readonly info: { readonly lines: number }
+}
+
+async function* headedRows(
+  input: Readable,
+  delimiter: ',' | '\t',
+  broken: (line: number, problem: string) => void,
+): AsyncGenerator<NamedRow> {
+  const parser = parse({
+    bom: true,
+    delimiter,
+    info: true,
+    // Titles with stray quotes are common where tabs separate; there a quote is an ordinary character.
+    quote: delimiter === ',' ? '"' : null,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  })
+  let names: readonly string[] | undefined
+  for await (const row of pipeline(input, parser, () => {})) {
+    const { record, info } = row as ParsedRow
+    // Some tables write the kind of a column after its name: `item_id:token`.
+    if (names === undefined) names = record.map((cell) => cell.split(':')[0]!.trim().toLowerCase())
+    else if (record.length === names.length) {
+      yield { fields: Object.fromEntries(names.map((name, c) => [name, record[c]])), line: info.lines }
+    } else broken(info.lines, `${record.length} cells where the header has ${names.length}`)
+  }
+}

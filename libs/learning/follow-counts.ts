@@ -1,0 +1,147 @@
+import { type FollowKernel, followKernel } from './follow-kernel.ts'
+import { type ScratchRow, scratchRow } from './scratch-row.ts'
+import { type Occurrences, occurrencesIn, type Sequences } from './sequences.ts'
+import { strongest } from './strongest.ts'
+
+/** A symmetric matrix over items: whole while the catalog is small, by its strongest pairs when it is not. */
+export type PairSums =
+  /** float32[catalogSize²] */
+  | { readonly kind: 'dense'; readonly sums: Float32Array }
+  /** Item i stands beside `columns[i]`, rising, with `values[i]`. A pair may be left out in one of its two rows. */
+  | {
+      readonly kind: 'sparse'
+      readonly columns: readonly Int32Array[]
+      readonly values: readonly Float32Array[]
+    }
+
+/** The counts from which a table is solved, for one decay. Their size is linear in the catalog. */
+export interface FollowCounts {
+  readonly catalogSize: number
+  /** G = XᵀX. */
+  readonly together: PairSums
+  /** float64[catalogSize]: the diagonal of G. */
+  readonly diagonal: Float64Array
+  /** The K sources of each target j that speak for it most, with R_Kj. */
+  readonly sources: readonly Int32Array[]
+  readonly strengths: readonly Float64Array[]
+}
+
+export interface FollowOptions {
+  /** δ: an event k places back counts e^(−k/δ). */
+  readonly decay: number
+  /** How much a row with the whole history counts beside the rows of decayed pasts (whose newest event counts 1). */
+  readonly wholeHistory: number
+  /** K: sources kept for a target. */
+  readonly neighbours: number
+}
+
+/** One user adds the pairs among so many of their items to the whole-history rows. */
+const MOST_DISTINCT = 1_000
+/** Bound of all of G: 256 MB. A small catalog fits whole; a large one keeps the strongest pairs of each item. */
+const MOST_PAIRS = 32_000_000
+const FEWEST_PAIRS_OF_AN_ITEM = 500
+
+/** Counts decayed pasts against what followed, and whole histories against themselves.
+ *  SLIST: Choi, Kim, Lee, Shim, Lee, "Session-aware Linear Item-Item Models", WWW 2021. */
+export function countFollowing(sequences: Sequences, options: FollowOptions): FollowCounts {
+  const { catalogSize } = sequences
+  const kernel = followKernel(options.decay)
+  const occurrences = occurrencesIn(sequences, MOST_DISTINCT)
+  const scratch = scratchRow(catalogSize)
+  const ground = { sequences, occurrences, kernel, scratch, wholeHistory: options.wholeHistory }
+  const { together, diagonal } = countTogether(ground)
+  const sources: Int32Array[] = []
+  const strengths: Float64Array[] = []
+  const merits = new Float64Array(catalogSize)
+  for (let target = 0; target < catalogSize; target++) {
+    gatherBefore(ground, target)
+    const taken = scratch.taken()
+    // Not the most frequent sources but those that a target depends on: R_ij is divided by the length of x_i.
+    for (const source of taken) merits[source] = scratch.sums[source]! / Math.sqrt(diagonal[source]! + 1)
+    const kept = strongest(taken, merits, options.neighbours)
+    sources.push(kept)
+    strengths.push(Float64Array.from(kept, (source) => scratch.sums[source]!))
+    scratch.clear()
+  }
+  return { catalogSize, together, diagonal, sources, strengths }
+}
+
+function countTogether(ground: Ground): Pick<FollowCounts, 'together' | 'diagonal'> {
+  const { scratch, sequences } = ground
+  const { catalogSize } = sequences
+  const dense =
+    catalogSize * catalogSize <= MOST_PAIRS ? new Float32Array(catalogSize * catalogSize) : undefined
+  const mostOfItem = Math.max(FEWEST_PAIRS_OF_AN_ITEM, Math.floor(MOST_PAIRS / catalogSize))
+  const diagonal = new Float64Array(catalogSize)
+  const columns: Int32Array[] = []
+  const values: Float32Array[] = []
+  for (let item = 0; item < catalogSize; item++) {
+    gatherTogether(ground, item)
+    diagonal[item] = scratch.sums[item]!
+    if (dense === undefined) {
+      const kept = strongest(scratch.taken(), scratch.sums, mostOfItem)
+      columns.push(kept)
+      values.push(Float32Array.from(kept, (other) => scratch.sums[other]!))
+    } else for (const other of scratch.taken()) dense[item * catalogSize + other] = scratch.sums[other]!
+    scratch.clear()
+  }
+  const together: PairSums = dense ? { kind: 'dense', sums: dense } : { kind: 'sparse', columns, values }
+  return { together, diagonal }
+}
+
+interface Ground {
+  readonly sequences: Sequences
+  readonly occurrences: Occurrences
+  readonly kernel: FollowKernel
+  readonly scratch: ScratchRow
+  readonly wholeHistory: number
+}
+
+/** Row `item` of G into the scratch row. */
+function gatherTogether(
+  { sequences, occurrences, kernel, scratch, wholeHistory }: Ground,
+  item: number,
+): void {
+  const { starts, items } = sequences
+  const { eventStarts, events, userOf, userStarts, users, distinctStarts, distinct } = occurrences
+  const { fading, tail, window } = kernel
+  for (let e = eventStarts[item]!; e < eventStarts[item + 1]!; e++) {
+    const place = events[e]!
+    const user = userOf[place]!
+    const last = starts[user + 1]! - 1
+    const from = Math.max(starts[user]!, place - window)
+    const here = tail[Math.min(window, last - place)]!
+    for (let p = from; p <= place; p++) scratch.add(items[p]!, fading[place - p]! * here)
+    const to = Math.min(last, place + window)
+    for (let p = place + 1; p <= to; p++) {
+      scratch.add(items[p]!, fading[p - place]! * tail[Math.min(window, last - p)]!)
+    }
+  }
+  for (let u = userStarts[item]!; u < userStarts[item + 1]!; u++) {
+    const user = users[u]!
+    for (let d = distinctStarts[user]!; d < distinctStarts[user + 1]!; d++) {
+      scratch.add(distinct[d]!, wholeHistory)
+    }
+  }
+}
+
+/** Column `target` of R into the scratch row. An item stands in its own column only where it was repeated. */
+function gatherBefore(
+  { sequences, occurrences, kernel, scratch, wholeHistory }: Ground,
+  target: number,
+): void {
+  const { starts, items } = sequences
+  const { eventStarts, events, userOf, userStarts, users, distinctStarts, distinct } = occurrences
+  const { following, window } = kernel
+  for (let e = eventStarts[target]!; e < eventStarts[target + 1]!; e++) {
+    const place = events[e]!
+    const from = Math.max(starts[userOf[place]!]!, place - window)
+    for (let p = from; p < place; p++) scratch.add(items[p]!, following[place - p]!)
+  }
+  for (let u = userStarts[target]!; u < userStarts[target + 1]!; u++) {
+    const user = users[u]!
+    for (let d = distinctStarts[user]!; d < distinctStarts[user + 1]!; d++) {
+      if (distinct[d] !== target) scratch.add(distinct[d]!, wholeHistory)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { EpochMs } from '../interest/time.ts'
+
+/** What a user did until the moment of asking, as item numbers. */
+export interface Past {
+  /** int32[events], oldest first; at least one. */
+  readonly items: Int32Array
+  /** float64[events], ms since the epoch */
+  readonly times: Float64Array
+  /** float32[events] */
+  readonly weights: Float32Array
+  readonly nowMs: EpochMs
+}
+
+/** Scores the whole catalog for one user in one or several ways: what a mixture is made of.
+ *  @param scores for each name a float64[catalogSize], overwritten */
+export interface ScoreSource {
+  readonly names: readonly string[]
+  score(past: Past, scores: readonly Float64Array[]): void
+}
+
+/** An event that counts less than this is not looked up. */
+const FAINTEST = 1e-4
+
+/** How much each event of a past counts when it is decayed by place: the event k places before the newest `e^(−k/decay)`.
+ *  Events of one time have no order among themselves, so each counts what they count on average: whatever order they
+ *  arrived in, the weights are the same.
+ *  @param times float64[events], oldest first
+ *  @returns float64 for the newest events that count at all, newest first */
+export function placeWeights(times: Float64Array, decay: number): Float64Array {
+  const fading = Math.exp(-1 / decay)
+  const weights: number[] = []
+  let left = 1
+  for (let p = times.length - 1; p >= 0 && left > FAINTEST; ) {
+    let sum = 0
+    let tied = 0
+    for (; p >= 0 && times[p] === times[times.length - 1 - weights.length]; p--, tied++) {
+      sum += left
+      left *= fading
+    }
+    for (let e = 0; e < tied; e++) weights.push(sum / tied)
+  }
+  return Float64Array.from(weights)
+}

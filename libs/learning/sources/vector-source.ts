@@ -1,0 +1,75 @@
+import { interestShape, type Timescale } from '../../interest/interest-shape.ts'
+import { emptyInterest, foldEvent, type ItemVectors } from '../../interest/interest-state.ts'
+import { addScaled } from '../../interest/vector.ts'
+import { type ScoreWeights, tasteAt } from '../../ranking/taste.ts'
+import { type Past, placeWeights, type ScoreSource } from '../past.ts'
+
+export interface VectorSourceOptions {
+  readonly space: string
+  /** By item number: unit vectors of one length; undefined for items that have none. */
+  readonly vectors: readonly (Float32Array | undefined)[]
+  readonly timescales: readonly Timescale[]
+  readonly weights: ScoreWeights
+  /** Decays by place in the sequence, beside those by the clock. */
+  readonly decays: readonly number[]
+  readonly mostRemembered: number
+}
+
+/** Likeness of vectors to a user's taste, `query · v`: `<space>@clock` is the production taste, folded event by event and
+ *  read at the moment of asking; `<space>@<places>` are decayed sums over the events that a state remembers. Items
+ *  without a vector score 0. */
+export function vectorSource(options: VectorSourceOptions): ScoreSource {
+  const { space, vectors, decays } = options
+  const dimension = vectors.find((vector) => vector !== undefined)?.length ?? 0
+  const rows = new Float32Array(vectors.length * dimension)
+  vectors.forEach((vector, item) => {
+    if (vector !== undefined) rows.set(vector, item * dimension)
+  })
+  const clock = clockQuery(options, dimension)
+  return {
+    names: [`${space}@clock`, ...decays.map((decay) => `${space}@${decay}`)],
+    score(past, scores) {
+      const queries = [clock(past), ...decays.map((decay) => placeQuery(past, decay, options, dimension))]
+      for (let item = 0; item < vectors.length; item++) {
+        const start = item * dimension
+        for (let q = 0; q < queries.length; q++) {
+          const query = queries[q]!
+          let sum = 0
+          for (let k = 0; k < dimension; k++) sum += query[k]! * rows[start + k]!
+          scores[q]![item] = sum
+        }
+      }
+    },
+  }
+}
+
+function clockQuery(
+  { space, vectors, timescales, weights }: VectorSourceOptions,
+  dimension: number,
+): (past: Past) => Float32Array {
+  const shape = interestShape([{ name: space, dimension, model: space }], timescales)
+  const nothing: ItemVectors = new Map()
+  const byItem = vectors.map((vector) => vector && (new Map([[space, vector]]) as ItemVectors))
+  return ({ items, times, weights: eventWeights, nowMs }) => {
+    const state = emptyInterest(shape)
+    for (let p = 0; p < items.length; p++) {
+      const event = { occurredAtMs: times[p]!, weight: eventWeights[p]! }
+      foldEvent(state, shape, event, byItem[items[p]!] ?? nothing)
+    }
+    return tasteAt(state, shape, weights, nowMs).queries.get(space)!
+  }
+}
+
+function placeQuery(
+  { items, times }: Past,
+  decay: number,
+  { vectors, mostRemembered }: VectorSourceOptions,
+  dimension: number,
+): Float32Array {
+  const query = new Float32Array(dimension)
+  for (const [k, weight] of placeWeights(times.subarray(-mostRemembered), decay).entries()) {
+    const vector = vectors[items[items.length - 1 - k]!]
+    if (vector !== undefined) addScaled(query, 0, vector, weight)
+  }
+  return query
+}

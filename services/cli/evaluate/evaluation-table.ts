@@ -1,0 +1,100 @@
+import Table from 'cli-table3'
+import type { EvaluationDocument } from './evaluation-json.ts'
+
+const whole = new Intl.NumberFormat('en')
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+/** Broken rows named before only their number is said. */
+const MOST_NAMED = 5
+
+/** Everything that a person wants to see first: what was cleaned, how it was asked, what came out. */
+export function evaluationText(document: EvaluationDocument): string {
+  return [cleaningText(document), protocolText(document), methodTable(document), gapTable(document)].join(
+    '\n',
+  )
+}
+
+function cleaningText({ data }: EvaluationDocument): string {
+  const { broken } = data
+  const lines = [
+    `${data.name}: ${whole.format(data.read + broken.length)} rows, ${whole.format(broken.length)} broken, ` +
+      `${whole.format(data.duplicates)} duplicates, ${whole.format(data.notPositive)} without positive weight, ` +
+      `${whole.format(data.belowCore)} below the core of ${data.minCore}`,
+    ...broken.slice(0, MOST_NAMED).map(({ file, line, problem }) => `  ${file} line ${line}: ${problem}`),
+    ...(broken.length > MOST_NAMED
+      ? [`  and ${whole.format(broken.length - MOST_NAMED)} more broken rows`]
+      : []),
+    `left: ${whole.format(data.events)} events of ${whole.format(data.users)} users with ${whole.format(data.items)} items ` +
+      `(${whole.format(data.itemsWithText)} with text), ${percent(data.repeatShare)} repeats, ` +
+      `${percent(data.tiedShare)} at the time of the event before`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function protocolText({ protocol }: EvaluationDocument): string {
+  const sampled =
+    protocol.testCases < protocol.testCasesBeforeSampling
+      ? `, a sample of ${whole.format(protocol.testCasesBeforeSampling)} (--users all asks everybody)`
+      : ''
+  const seen = protocol.maskSeen ? 'seen items left out' : 'seen items stay, for they are wanted again'
+  const without = protocol.without.length > 0 ? `, without ${protocol.without.join(', ')}` : ''
+  return (
+    `${protocol.split}: ${whole.format(protocol.testCases)} users asked${sampled}, whole catalog ranked, ${seen}; ` +
+    `tuned on ${whole.format(protocol.validationCases)} earlier cases${without}; seed ${protocol.seed}\n`
+  )
+}
+
+function methodTable({ methods, protocol }: EvaluationDocument): string {
+  const head = [
+    '',
+    'HR@10',
+    'NDCG@10',
+    'untied HR',
+    'untied NDCG',
+    `Δ NDCG to ${protocol.baseline}`,
+    'coverage',
+    'novelty',
+    'Gini',
+  ]
+  const table = new Table({
+    head,
+    style: { head: [], border: [] },
+    colAligns: head.map((_, c) => (c === 0 ? 'left' : 'right')),
+  })
+  for (const { name, subsets, intervals, differences } of methods) {
+    const { all, untied } = subsets
+    const [low, high] = intervals.all['ndcg@10']!
+    const change = differences.subsets.all['ndcg@10']!
+    table.push([
+      name,
+      all['hr@10']!.toFixed(4),
+      `${all['ndcg@10']!.toFixed(4)} [${low.toFixed(3)}, ${high.toFixed(3)}]`,
+      untied['hr@10']!.toFixed(4),
+      untied['ndcg@10']!.toFixed(4),
+      name === differences.baseline
+        ? ''
+        : `${signed(change.mean)} [${signed(change.low)}, ${signed(change.high)}]`,
+      percent(all['coverage@10']!),
+      all['novelty@10']!.toFixed(1),
+      all['gini@10']!.toFixed(2),
+    ])
+  }
+  return `${table.toString()}\nall: ${whole.format(methods[0]!.subsets.all.users!)} users; untied: the ${whole.format(
+    methods[0]!.subsets.untied.users!,
+  )} whose last two times differ\n`
+}
+
+function gapTable({ methods }: EvaluationDocument): string {
+  const names = Object.keys(methods[0]!.gaps).filter(
+    (name) => methods[0]!.gaps[name]!['ndcg@10'] !== undefined,
+  )
+  if (names.length === 0) return ''
+  const lines = names.map((name) => {
+    const gaps = methods.map((method) => `${method.name} ${method.gaps[name]!['ndcg@10']!.toFixed(3)}`)
+    return `gap of NDCG@10 between groups by ${name}: ${gaps.join(', ')}\n`
+  })
+  return lines.join('')
+}
+
+function signed(value: number): string {
+  return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(3)}`
+}

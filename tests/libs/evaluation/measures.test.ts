@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { accuracyMeasures, accuracyOf } from '../../../libs/evaluation/accuracy.ts'
+import { meanInterval } from '../../../libs/evaluation/bootstrap.ts'
+import { exposureOf, newestTenth } from '../../../libs/evaluation/exposure.ts'
+import { rankedCase } from '../../../libs/evaluation/ranked.ts'
+import { gapsOf } from '../../../libs/evaluation/user-groups.ts'
+import { askedCase } from './sample-history.ts'
+
+function measured(ranks: number[]): Record<string, number> {
+  const values = accuracyOf(Int32Array.from(ranks))
+  return Object.fromEntries(accuracyMeasures.map((name, m) => [name, values[m]!]))
+}
+
+describe('measures of accuracy', () => {
+  it('are those computed by hand for targets at places 2, 4 and 12', () => {
+    const { 'hr@5': hr, 'recall@5': recall, 'precision@5': precision, ...rest } = measured([1, 3, 11])
+    expect([hr, recall, precision]).toEqual([1, 2 / 3, 2 / 5])
+    const ideal = 1 + 1 / Math.log2(3) + 1 / Math.log2(4)
+    expect(rest['ndcg@5']).toBeCloseTo((1 / Math.log2(3) + 1 / Math.log2(5)) / ideal, 12)
+    expect(rest['mrr@5']).toBe(1 / 2)
+    expect(rest['map@5']).toBeCloseTo((1 / 2 + 2 / 4) / 3, 12)
+    expect(rest['recall@20']).toBe(1)
+    expect(rest['map@20']).toBeCloseTo((1 / 2 + 2 / 4 + 3 / 12) / 3, 12)
+  })
+
+  it('lie between 0 and 1, grow with the cutoff where they must, and are 1 for a perfect list', () => {
+    const ranks = fc.uniqueArray(fc.nat(40), { minLength: 1, maxLength: 10 })
+    fc.assert(
+      fc.property(ranks, (places) => {
+        const values = measured(places.sort((a, b) => a - b))
+        for (const value of Object.values(values)) {
+          expect(value).toBeGreaterThanOrEqual(0)
+          expect(value).toBeLessThanOrEqual(1 + 1e-12)
+        }
+        for (const name of ['hr', 'recall', 'mrr']) {
+          expect(values[`${name}@20`]).toBeGreaterThanOrEqual(values[`${name}@5`]!)
+        }
+      }),
+    )
+    const perfect = measured([0, 1, 2, 3, 4])
+    for (const name of ['hr', 'recall', 'precision', 'ndcg', 'mrr', 'map'])
+      expect(perfect[`${name}@5`]).toBeCloseTo(1)
+  })
+})
+
+describe('ranking one case', () => {
+  it('leaves out what was seen, and puts equal scores in the order of item numbers', () => {
+    const asked = askedCase({ items: [0], targets: [3] })
+    const { ranks, page } = rankedCase(asked, Float64Array.of(9, 1, 2, 1, 0), true)
+    expect([...page]).toEqual([2, 1, 3, 4])
+    expect([...ranks]).toEqual([2])
+  })
+
+  it('gives a target that was seen the place after the last', () => {
+    const asked = askedCase({ items: [1], targets: [1] })
+    expect([...rankedCase(asked, Float64Array.of(1, 2, 3), true).ranks]).toEqual([3])
+    expect([...rankedCase(asked, Float64Array.of(1, 2, 3), false).ranks]).toEqual([1])
+  })
+})
+
+describe('measures of exposure', () => {
+  const shown = {
+    popularity: Float64Array.of(8, 4, 2, 1),
+    vectors: [Float32Array.of(1, 0), Float32Array.of(0, 1), Float32Array.of(1, 0), undefined],
+    isNew: Uint8Array.of(0, 0, 0, 1),
+  }
+  const page = (...items: number[]) => ({ ranks: Int32Array.of(0), page: Int32Array.from(items) })
+  const asked = askedCase({ items: [3], targets: [0] })
+
+  it('are those computed by hand for two pages', () => {
+    const measures = exposureOf([asked, asked], [page(0, 1), page(0, 3)], shown)
+    expect(measures['coverage@10']).toBe(3 / 4)
+    expect(measures['gini@10']).toBeCloseTo((-3 * 0 - 1 * 1 + 1 * 1 + 3 * 2) / (4 * 4), 12)
+    expect(measures['novelty@10']).toBeCloseTo(
+      -(2 * Math.log2(9 / 19) + Math.log2(5 / 19) + Math.log2(2 / 19)) / 4,
+      12,
+    )
+    expect(measures['popularity-lift@10']).toBe((8 + 4 + 8 + 1) / 4)
+    expect(measures['new-items@10']).toBe(1 / 4)
+    expect(measures['diversity@10']).toBe(1)
+  })
+
+  it('call the tenth that appeared last new, what has not appeared yet first of all', () => {
+    const items = Int32Array.from({ length: 18 }, (_, item) => item)
+    const history = {
+      items,
+      times: Float64Array.from(items),
+      weights: new Float32Array(18),
+      starts: Int32Array.of(0, 18),
+    }
+    const isNew = newestTenth({ ...history, catalogSize: 20 })
+    expect([...isNew.keys()].filter((item) => isNew[item] === 1)).toEqual([18, 19])
+  })
+})
+
+describe('intervals and gaps', () => {
+  it('hold the mean, shrink with more cases, and are the same for the same seed', () => {
+    const values = Float64Array.from({ length: 400 }, (_, i) => i % 2)
+    const [low, high] = meanInterval(values, 7)
+    expect(low).toBeLessThan(0.5)
+    expect(high).toBeGreaterThan(0.5)
+    // 1.96 · √(¼ / 400) = 0.049
+    expect(high - low).toBeGreaterThan(0.07)
+    expect(high - low).toBeLessThan(0.13)
+    expect(meanInterval(values, 7)).toEqual([low, high])
+    expect(meanInterval(Float64Array.of(0.3, 0.3), 7)).toEqual([0.3, 0.3])
+  })
+
+  it('say how far the best-served group is above the worst-served one', () => {
+    const hit = accuracyOf(Int32Array.of(0))
+    const miss = accuracyOf(Int32Array.of(30))
+    const accuracies = Array.from({ length: 40 }, (_, c) => (c < 20 && c % 2 === 0 ? hit : miss))
+    const groupOf = Int32Array.from(accuracies, (_, c) => (c < 20 ? 0 : 1))
+    expect(gapsOf(accuracies, { name: 'x', groups: ['a', 'b'], groupOf })['hr@10']).toBe(0.5)
+  })
+})

@@ -1,0 +1,113 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { clean } from '../../../libs/evaluation/clean.ts'
+import { readExport, readFolder } from '../../../libs/evaluation/read-folder.ts'
+import { defaultEventWeights } from '../../../libs/event/event-type.ts'
+
+async function folderWith(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'evaluate-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
+  return folder
+}
+
+const T0 = Date.parse('2024-05-01T10:00:00Z')
+const csv = `user_id,item_id,timestamp,type\nann,"a, 1",${T0 / 1_000},click\nann,b,${T0 + 1_000},\nbob,b,2024-05-01T10:00:02Z,view\n`
+const jsonl = [
+  { user_id: 'ann', item_id: 'a, 1', timestamp: T0 / 1_000, type: 'click' },
+  { user_id: 'ann', item_id: 'b', timestamp: T0 + 1_000 },
+  { user_id: 'bob', item_id: 'b', timestamp: '2024-05-01T10:00:02Z', type: 'view' },
+]
+  .map((row) => JSON.stringify(row))
+  .join('\n')
+const tsv = csv.replace('"a, 1"', 'a, 1').replaceAll(/,(?! )/g, '\t')
+
+describe('reading a folder', () => {
+  it.each([
+    ['events.csv', csv],
+    ['events.csv', `\uFEFF${csv.replaceAll('\n', '\r\n')}`],
+    ['events.csv.gz', gzipSync(csv)],
+    ['events.tsv', tsv],
+    ['events.tsv.gz', gzipSync(tsv)],
+    ['events.jsonl', jsonl],
+    ['events.jsonl.gz', gzipSync(jsonl)],
+  ])('understands %s, with seconds, milliseconds and ISO times', async (name, content) => {
+    const { events, broken } = await readFolder(await folderWith({ [name]: content }), defaultEventWeights)
+    expect(broken).toEqual([])
+    expect(events).toEqual([
+      { userId: 'ann', itemId: 'a, 1', occurredAtMs: T0, weight: 2 },
+      { userId: 'ann', itemId: 'b', occurredAtMs: T0 + 1_000, weight: 1 },
+      { userId: 'bob', itemId: 'b', occurredAtMs: T0 + 2_000, weight: 1 },
+    ])
+  })
+
+  it('lists broken rows with their lines and goes on', async () => {
+    const folder = await folderWith({
+      'events.csv': 'user_id,item_id,timestamp\nann,a,soon\n,b,5\nann\nbob,b,7\n',
+      'items.jsonl': '{"item_id":"b","title":"B"}\n{"item_id":"c"}\nnonsense\n',
+    })
+    const { events, broken, texts } = await readFolder(folder, defaultEventWeights)
+    expect(events).toHaveLength(1)
+    expect([...texts.keys()]).toEqual(['b'])
+    expect(broken.map(({ file, line }) => `${file}:${line}`)).toEqual([
+      'events.csv:2',
+      'events.csv:3',
+      'events.csv:4',
+      'items.jsonl:2',
+      'items.jsonl:3',
+    ])
+    expect(broken[0]!.problem).toContain('"soon"')
+  })
+
+  it('takes a column named genres for tags, and stray quotes between tabs for what they are', async () => {
+    const folder = await folderWith({
+      'events.tsv': 'user_id\titem_id\ttimestamp\nann\ta\t5\n',
+      'items.tsv': 'item_id:token\ttitle:token_seq\tgenres\na\t12" vinyl\tjazz|soul\n',
+    })
+    const { texts } = await readFolder(folder, defaultEventWeights)
+    expect(texts.get('a')).toBe('12" vinyl. jazz, soul')
+  })
+
+  it('counts what says nothing for its item, and reads attributes of users', async () => {
+    const folder = await folderWith({
+      'events.csv': 'user_id,item_id,timestamp,type\nann,a,5,dislike\nann,b,6,impression\nann,c,7,like\n',
+      'users.csv': 'user_id,age\nann,30s\n',
+    })
+    const raw = await readFolder(folder, defaultEventWeights)
+    expect([raw.notPositive, raw.events.length]).toEqual([2, 1])
+    expect(raw.attributes.get('age')!.get('ann')).toBe('30s')
+  })
+
+  it('says what a folder lacks', async () => {
+    await expect(readFolder(await folderWith({ 'items.csv': '' }), {})).rejects.toMatchObject({
+      code: 'HL_DATA',
+    })
+    await expect(readFolder('/nowhere/at/all', {})).rejects.toMatchObject({ code: 'HL_DATA' })
+    const notGzip = await folderWith({ 'events.csv.gz': 'plain' })
+    await expect(readFolder(notGzip, {})).rejects.toMatchObject({ code: 'HL_DATA' })
+  })
+
+  it('reads an export of events and items as the HTTP API writes them', async () => {
+    const lines = [
+      { itemId: 'a', title: 'A', tags: ['x'] },
+      { type: 'like', userId: 'ann', itemId: 'a', occurredAt: '2024-05-01T10:00:00Z' },
+    ]
+    const folder = await folderWith({ 'log.jsonl': lines.map((line) => JSON.stringify(line)).join('\n') })
+    const { name, events, texts } = await readExport(join(folder, 'log.jsonl'), defaultEventWeights)
+    expect([name, texts.get('a')]).toEqual(['log', 'A. x'])
+    expect(events).toEqual([{ userId: 'ann', itemId: 'a', occurredAtMs: T0, weight: 4 }])
+  })
+})
+
+describe('cleaning', () => {
+  it('drops duplicates and then whoever falls below the core, and says so', async () => {
+    const rows = ['a,1,5', 'a,1,5', 'a,2,6', 'b,1,7', 'b,2,8', 'c,3,9']
+    const folder = await folderWith({ 'events.csv': `user_id,item_id,timestamp\n${rows.join('\n')}\n` })
+    const { report, userIds } = clean(await readFolder(folder, {}), { minCore: 2, seed: 1 })
+    expect([report.read, report.duplicates, report.belowCore, report.events]).toEqual([6, 1, 1, 4])
+    expect(userIds).toEqual(['a', 'b'])
+  })
+})

@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { factorItems } from '../../../libs/learning/item-factors.ts'
+import { type Choice, tuneMixture } from '../../../libs/learning/mixture.ts'
+import { placeWeights } from '../../../libs/learning/past.ts'
+import { randomFrom } from '../../../libs/learning/random.ts'
+import { occurrencesIn } from '../../../libs/learning/sequences.ts'
+import { decayedPopularity } from '../../../libs/learning/sources/popularity.ts'
+import { standardise } from '../../../libs/learning/standardise.ts'
+import { strongest } from '../../../libs/learning/strongest.ts'
+import { sequencesOf } from './sample-sequences.ts'
+
+describe('weights by place', () => {
+  it('do not depend on the order of events of one time, and sum to what they would sum to in any order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(4), { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(0.7, 3, 20),
+        (raw, decay) => {
+          const times = Float64Array.from(raw).sort()
+          const weights = placeWeights(times, decay)
+          weights.forEach((weight, k) => {
+            const [own, before] = [times[times.length - 1 - k], times[times.length - k]]
+            if (k > 0 && own === before) expect(weight).toBe(weights[k - 1])
+            if (k > 0) expect(weight).toBeLessThanOrEqual(weights[k - 1]!)
+          })
+          const sum = weights.reduce((total, weight) => total + weight, 0)
+          const plain = weights.reduce((total, _, k) => total + Math.exp(-k / decay), 0)
+          expect(sum).toBeCloseTo(plain, 9)
+        },
+      ),
+    )
+  })
+})
+
+describe('the strongest of many', () => {
+  it('are those that sorting finds', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(5), { maxLength: 40 }), fc.nat(20), (values, most) => {
+        const merits = Float64Array.from(values)
+        const all = Int32Array.from(values.keys())
+        const sorted = [...all].sort((a, b) => merits[b]! - merits[a]! || a - b).slice(0, most)
+        expect([...strongest(all, merits, most)]).toEqual(sorted.sort((a, b) => a - b))
+      }),
+    )
+  })
+})
+
+describe('item factors', () => {
+  it('bring items of the same people together, as unit vectors, and leave unknown items at zero', () => {
+    const lists = Array.from({ length: 40 }, (_, u) =>
+      (u % 2 === 0 ? [0, 1, 2, 3] : [4, 5, 6, 7]).slice(u % 3),
+    )
+    const { dimension, vectors } = factorItems(occurrencesIn(sequencesOf(lists, 9), 100), 9, {
+      dimension: 2,
+      seed: 1,
+    })
+    const cosine = (a: number, b: number): number => {
+      let sum = 0
+      for (let k = 0; k < dimension; k++) sum += vectors[a * dimension + k]! * vectors[b * dimension + k]!
+      return sum
+    }
+    expect(cosine(3, 3)).toBeCloseTo(1, 5)
+    expect(cosine(2, 3)).toBeGreaterThan(0.9)
+    expect(Math.abs(cosine(3, 7))).toBeLessThan(0.1)
+    expect(cosine(8, 8)).toBe(0)
+  })
+})
+
+describe('a tuned mixture', () => {
+  const choicesFrom = (seed: number, useful: number): Choice[] => {
+    const random = randomFrom(seed)
+    return Array.from({ length: 200 }, () => {
+      const scores = Float32Array.from({ length: 3 * 30 }, () => random())
+      // The taken one stands first, and one component sees it.
+      scores[30 * useful] = 0.7 + 0.3 * random()
+      return { scores, taken: 1 }
+    })
+  }
+
+  it('gives most to the component that sees what is taken', () => {
+    const weights = tuneMixture(choicesFrom(1, 1), ['a', 'b', 'c'])
+    expect(weights.b).toBe(1)
+    expect(weights.a ?? 0).toBeLessThan(0.5)
+    expect(weights.c ?? 0).toBeLessThan(0.5)
+  })
+
+  it('leaves no component below 0 and at least one above', () => {
+    const weights = Object.values(tuneMixture(choicesFrom(2, 0), ['a', 'b', 'c']))
+    expect(Math.max(...weights)).toBe(1)
+    expect(Math.min(...weights)).toBeGreaterThan(0)
+  })
+
+  it('is equal weights where nothing was to be learned', () => {
+    expect(tuneMixture([], ['a', 'b'])).toEqual({ a: 1, b: 1 })
+  })
+})
+
+describe('standard scores', () => {
+  it('have mean 0 and deviation 1, and equal scores say nothing', () => {
+    const scores = Float64Array.of(1, 2, 3, 10)
+    standardise(scores)
+    expect(scores.reduce((a, b) => a + b)).toBeCloseTo(0, 12)
+    expect(scores.reduce((sum, x) => sum + x * x, 0) / 4).toBeCloseTo(1, 12)
+    const flat = Float64Array.of(5, 5, 5)
+    standardise(flat)
+    expect([...flat]).toEqual([0, 0, 0])
+  })
+})
+
+describe('decayed popularity', () => {
+  it('counts what came before the moment of asking, halved with every half-life, in whatever order it is asked', () => {
+    const sequences = {
+      ...sequencesOf(
+        [
+          [0, 1],
+          [0, 1],
+        ],
+        2,
+      ),
+      times: Float64Array.of(0, 100, 50, 200),
+    }
+    const source = decayedPopularity(sequences, [100])
+    const at = (nowMs: number): number[] => {
+      const scores = new Float64Array(2)
+      const past = { items: new Int32Array(), times: new Float64Array(), weights: new Float32Array(), nowMs }
+      source.score(past, [scores])
+      return [...scores]
+    }
+    const [early, late] = [at(100), at(201)]
+    expect(early[0]! / (1 + 2 ** 0.5)).toBeCloseTo(1, 12)
+    expect(early[1]).toBe(0)
+    expect(late[1]! / late[0]!).toBeCloseTo((2 + 4) / (1 + 2 ** 0.5), 12)
+    expect(at(100)).toEqual(early)
+  })
+})

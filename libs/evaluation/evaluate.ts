@@ -133,7 +133,6 @@ function rankTest(
   const wanted = wantedBut(without)
   const standard = standardScores(sources, train.catalogSize, (name) => wanted(name) && used.has(name))
   return rankCases(cases, methods, standard, {
-    catalogSize: train.catalogSize,
     maskSeen,
     onCase: (done) => {
       if (done % 50 === 0 || done === cases.length) onProgress({ step: 'rank', done, total: cases.length })

@@ -1,44 +1,59 @@
 import type { MixtureWeights } from '../learning/mixture.ts'
+import { blend, type Voice } from '../ranking/blend.ts'
+import { rank } from '../ranking/rank.ts'
+import { densePreference } from './dense-preference.ts'
 import { isAfterPause, type Method } from './method.ts'
-import { type Ranked, rankedCase } from './ranked.ts'
+import { PAGE, type Ranked, rankedCase } from './ranked.ts'
 import type { Case } from './split.ts'
 import type { StandardScores } from './standard-scores.ts'
 
-interface Part {
-  readonly component: number
-  readonly weight: number
-}
+/** What each component proposes of the whole catalog, as a source does in the scorer. */
+export const PROPOSALS = 100
 
-/** Ranks every case with every method. Components are scored once and shared by the methods.
+/** Ranks every case with every method, in the way in which the scorer answers: each component proposes its best items,
+ *  the union of the proposals is blended and ranked by libs/ranking. Components are scored once and shared by the
+ *  methods.
  *  @param cases in the order of their time: decayed counts then need one pass
  *  @returns by method, in the order of the cases */
 export function rankCases(
   cases: readonly Case[],
   methods: readonly Method[],
   standard: StandardScores,
-  options: { catalogSize: number; maskSeen: boolean; onCase: (done: number) => void },
+  options: { maskSeen: boolean; onCase: (done: number) => void },
 ): Ranked[][] {
-  const partsOf = (weights: MixtureWeights): Part[] => {
-    const parts = standard.names.map((name, component) => ({ component, weight: weights[name] ?? 0 }))
-    return parts.filter(({ weight }) => weight !== 0)
-  }
-  const mixtures = methods.map(({ weights, weightsAfterPause = weights }) => {
-    return { usual: partsOf(weights), afterPause: partsOf(weightsAfterPause) }
-  })
   const ranked: Ranked[][] = methods.map(() => [])
-  const sums = new Float64Array(options.catalogSize)
   for (const [c, asked] of cases.entries()) {
-    const components = standard.of(asked)
+    const sources = heard(asked, standard, options.maskSeen)
     const paused = isAfterPause(asked)
-    for (const [m, { usual, afterPause }] of mixtures.entries()) {
-      sums.fill(0)
-      for (const { component, weight } of paused ? afterPause : usual) {
-        const scores = components[component]!
-        for (let item = 0; item < sums.length; item++) sums[item]! += weight * scores[item]!
-      }
-      ranked[m]!.push(rankedCase(asked, sums, options.maskSeen))
+    for (const [m, { weights, weightsAfterPause = weights }] of methods.entries()) {
+      const page = pageOf(voicesOf(sources, paused ? weightsAfterPause : weights))
+      ranked[m]!.push(rankedCase(asked, page))
     }
     options.onCase(c + 1)
   }
   return ranked
+}
+
+type Source = Omit<Voice<string>, 'weight'>
+
+/** What every component thinks of the catalog, and proposes of it, for one case. */
+function heard(asked: Case, standard: StandardScores, maskSeen: boolean): Source[] {
+  const seen = new Set(maskSeen ? asked.items : [])
+  const admits = (itemId: string): boolean => !seen.has(Number(itemId))
+  return standard.of(asked).map((scores, c) => {
+    const preference = densePreference(scores)
+    return { source: standard.names[c]!, preference, proposed: preference.best(PROPOSALS, admits) }
+  })
+}
+
+function voicesOf(sources: readonly Source[], weights: MixtureWeights): Voice<string>[] {
+  return sources
+    .map((source) => ({ ...source, weight: weights[source.source] ?? 0 }))
+    .filter(({ weight }) => weight !== 0)
+}
+
+function pageOf(voices: readonly Voice<string>[]): Int32Array {
+  const itemIds = new Set(voices.flatMap(({ proposed }) => proposed.map(({ itemId }) => itemId)))
+  const page = rank(blend(voices, itemIds), () => true, PAGE)
+  return Int32Array.from(page, ({ itemId }) => Number(itemId))
 }

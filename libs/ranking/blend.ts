@@ -3,9 +3,9 @@ import type { Preference } from './preference.ts'
 import type { Scored } from './rank.ts'
 import type { SourceName } from './source-name.ts'
 
-/** A source that takes part in a ranking. */
-export interface Voice {
-  readonly source: SourceName
+/** A source that takes part in a ranking. The evaluation's sources bear names of their own. */
+export interface Voice<Source extends string = SourceName> {
+  readonly source: Source
   readonly weight: number
   readonly preference: Preference
   /** What it proposes. */
@@ -19,17 +19,20 @@ export interface Voice {
  *  mean and deviation over the whole catalog: a weight means the same for a dot product and for a count. An item is
  *  judged by every source, not by those alone that proposed it. Each source's share is `weight · scoreOf / deviation`,
  *  which falls apart into the shares of single events; the constant that remains is the share called `baseline`. */
-export function blend(voices: readonly Voice[], itemIds: Iterable<string>): Candidate[] {
+export function blend<Source extends string>(
+  voices: readonly Voice<Source>[],
+  itemIds: Iterable<string>,
+): Candidate<Source>[] {
   const proposers = proposersOf(voices)
   const scales = voices.map(({ weight, preference }) => weight / preference.deviation)
   const averages = voices.map(({ preference }, v) => scales[v]! * preference.mean)
   const baseline = averages.reduce((sum, average) => sum - average, 0)
-  const candidates: Candidate[] = []
+  const candidates: Candidate<Source>[] = []
   for (const itemId of itemIds) {
     const given = voices.map(({ preference }, v) => scales[v]! * preference.scoreOf(itemId))
     const standing = (v: number) => given[v]! - averages[v]!
     const proposed = proposers.get(itemId)
-    const shares: Share[] = []
+    const shares: Share<Source>[] = []
     let [score, leading, origin] = [baseline, -1, -1]
     for (const [v, { source }] of voices.entries()) {
       score += given[v]!
@@ -50,7 +53,7 @@ export function blend(voices: readonly Voice[], itemIds: Iterable<string>): Cand
 }
 
 /** By item: which voices proposed it. */
-function proposersOf(voices: readonly Voice[]): Map<string, Set<number>> {
+function proposersOf(voices: readonly Voice<string>[]): Map<string, Set<number>> {
   const proposers = new Map<string, Set<number>>()
   for (const [v, { proposed }] of voices.entries()) {
     for (const { itemId } of proposed) {

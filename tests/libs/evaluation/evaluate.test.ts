@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type EvaluateOptions, evaluate } from '../../../libs/evaluation/evaluate.ts'
 import type { Dataset } from '../../../libs/evaluation/history-data.ts'
 import type { MethodResult } from '../../../libs/evaluation/measure.ts'
 import { methodNames } from '../../../libs/evaluation/method.ts'
 import { datasetOf, genreVectors, wanderers } from './sample-history.ts'
+
+// Tuning eight methods is seconds of work, more on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const HOUR_MS = 3_600_000
 const memory = {
@@ -35,7 +38,7 @@ function of(methods: readonly MethodResult[], name: string): Readonly<Record<str
 
 describe('evaluating', () => {
   it('finds the blend far above popularity where people wander from item to item', () => {
-    const { methods } = evaluated(wanderers(1))
+    const { methods } = evaluated(wanderers(1, 80))
     expect(methods.map(({ name }) => name)).toEqual(methodNames)
     expect(of(methods, 'blend')['hr@10']).toBeGreaterThan(2 * of(methods, 'popularity')['hr@10']!)
     const { mean, low } = methods.find(({ name }) => name === 'blend')!.differences.subsets.all['ndcg@10']!
@@ -43,7 +46,7 @@ describe('evaluating', () => {
   })
 
   it('finds new items by their text: far above popularity and chance, and worse without text', () => {
-    const dataset = wanderers(2)
+    const dataset = wanderers(2, 80)
     const { methods } = evaluated(dataset, { split: 'cold-items' })
     const blind = evaluated(dataset, { split: 'cold-items', without: ['text'] })
     const blend = of(methods, 'blend')['hr@10']!
@@ -53,7 +56,7 @@ describe('evaluating', () => {
   })
 
   it('leaves out what is switched off, and asks only the methods wanted', () => {
-    const { methods, protocol } = evaluated(wanderers(1, 60), {
+    const { methods, protocol } = evaluated(wanderers(1, 40), {
       without: ['text', 'behavior'],
       methods: ['text', 'blend'],
     })
@@ -63,11 +66,11 @@ describe('evaluating', () => {
   })
 
   it('gives the same figures for the same seed, and asks another sample for another seed', () => {
-    const dataset = wanderers(1, 60)
+    const dataset = wanderers(1, 40)
     const once = evaluated(dataset, { mostCases: 20 })
     const again = evaluated(dataset, { mostCases: 20 })
     expect(JSON.stringify(again.methods)).toBe(JSON.stringify(once.methods))
-    expect([once.protocol.testCases, once.protocol.testCasesBeforeSampling]).toEqual([20, 60])
+    expect([once.protocol.testCases, once.protocol.testCasesBeforeSampling]).toEqual([20, 40])
     const other = evaluated(dataset, { mostCases: 20, seed: 2 })
     expect(other.cases.map(({ user }) => user)).not.toEqual(once.cases.map(({ user }) => user))
   })

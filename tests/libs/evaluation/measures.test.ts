@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { accuracyMeasures, accuracyOf } from '../../../libs/evaluation/accuracy.ts'
 import { meanInterval } from '../../../libs/evaluation/bootstrap.ts'
 import { exposureOf, newestTenth } from '../../../libs/evaluation/exposure.ts'
-import { rankedCase } from '../../../libs/evaluation/ranked.ts'
 import { gapsOf } from '../../../libs/evaluation/user-groups.ts'
 import { askedCase } from './sample-history.ts'
 
@@ -41,21 +40,6 @@ describe('measures of accuracy', () => {
     const perfect = measured([0, 1, 2, 3, 4])
     for (const name of ['hr', 'recall', 'precision', 'ndcg', 'mrr', 'map'])
       expect(perfect[`${name}@5`]).toBeCloseTo(1)
-  })
-})
-
-describe('ranking one case', () => {
-  it('leaves out what was seen, and puts equal scores in the order of item numbers', () => {
-    const asked = askedCase({ items: [0], targets: [3] })
-    const { ranks, page } = rankedCase(asked, Float64Array.of(9, 1, 2, 1, 0), true)
-    expect([...page]).toEqual([2, 1, 3, 4])
-    expect([...ranks]).toEqual([2])
-  })
-
-  it('gives a target that was seen the place after the last', () => {
-    const asked = askedCase({ items: [1], targets: [1] })
-    expect([...rankedCase(asked, Float64Array.of(1, 2, 3), true).ranks]).toEqual([3])
-    expect([...rankedCase(asked, Float64Array.of(1, 2, 3), false).ranks]).toEqual([1])
   })
 })
 

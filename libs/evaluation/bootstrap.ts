@@ -5,17 +5,26 @@ export type Interval = readonly [low: number, high: number]
 
 const RESAMPLES = 1_000
 
-/** Bootstrap percentile interval of a mean (Efron 1979): cases are drawn again, with replacement, 1,000 times. The same
- *  seed draws the same cases, so that differences of two methods over the same cases are paired.
- *  @param values float64[cases] */
-export function meanInterval(values: Float64Array, seed: number): Interval {
+/** Bootstrap percentile intervals of means (Efron 1979): cases are drawn again, with replacement, 1,000 times. All columns
+ *  see the same draws, so a column of differences of two methods over the same cases is a paired comparison.
+ *  @param columns float64[cases] each; without cases the interval is 0 to 0 */
+export function meanIntervals(columns: readonly Float64Array[], seed: number): Interval[] {
+  const cases = columns[0]?.length ?? 0
+  if (cases === 0) return columns.map(() => [0, 0])
   const random = randomFrom(seed)
-  const means = new Float64Array(RESAMPLES)
+  const means = columns.map(() => new Float64Array(RESAMPLES))
+  const times = new Uint32Array(cases)
   for (let r = 0; r < RESAMPLES; r++) {
-    let sum = 0
-    for (let i = 0; i < values.length; i++) sum += values[Math.floor(random() * values.length)]!
-    means[r] = sum / values.length
+    times.fill(0)
+    for (let i = 0; i < cases; i++) times[Math.floor(random() * cases)]!++
+    for (const [c, values] of columns.entries()) {
+      let sum = 0
+      for (let i = 0; i < cases; i++) sum += times[i]! * values[i]!
+      means[c]![r] = sum / cases
+    }
   }
-  means.sort()
-  return [means[Math.floor(0.025 * RESAMPLES)]!, means[Math.ceil(0.975 * RESAMPLES) - 1]!]
+  return means.map((drawn) => {
+    drawn.sort()
+    return [drawn[Math.floor(0.025 * RESAMPLES)]!, drawn[Math.ceil(0.975 * RESAMPLES) - 1]!]
+  })
 }

@@ -1,11 +1,11 @@
 import type { MixtureWeights } from '../learning/mixture.ts'
 import { accuracyMeasures, accuracyOf } from './accuracy.ts'
-import { type Interval, meanInterval } from './bootstrap.ts'
+import { type Interval, meanIntervals } from './bootstrap.ts'
 import { exposureOf, type Shown } from './exposure.ts'
 import type { Method, MethodName } from './method.ts'
 import type { Ranked } from './ranked.ts'
 import type { Case } from './split.ts'
-import { type Grouping, gapsOf } from './user-groups.ts'
+import { type Grouping, type GroupMeasures, gapsOf, measuresByGroup } from './user-groups.ts'
 
 export type SubsetName = 'all' | 'untied'
 
@@ -22,7 +22,9 @@ export interface MethodResult {
     readonly baseline: MethodName
     readonly subsets: Readonly<Record<SubsetName, Readonly<Record<string, Difference>>>>
   }
-  /** By grouping: how much better the best-served group fares than the worst-served. */
+  /** By grouping: the measures of each group of users, */
+  readonly groups: Readonly<Record<string, GroupMeasures>>
+  /** and how far the groups lie apart in each. */
   readonly gaps: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly weights: MixtureWeights
   readonly weightsAfterPause?: MixtureWeights
@@ -46,41 +48,46 @@ export function measure(
   cases: readonly Case[],
   ranked: readonly Ranked[],
   baseline: { readonly name: MethodName; readonly accuracies: readonly Float64Array[] },
-  options: MeasureOptions,
+  { groupings, seed, shown }: MeasureOptions,
 ): MethodResult {
   const accuracies = accuraciesOf(ranked)
-  const everyone = cases.map((_, c) => c)
-  const members = { all: everyone, untied: everyone.filter((c) => cases[c]!.untied) }
-  const perSubset = <T>(make: (numbers: readonly number[]) => T): Record<SubsetName, T> => {
-    return { all: make(members.all), untied: make(members.untied) }
+  const changes = accuracies.map((own, c) => own.map((value, m) => value - baseline.accuracies[c]![m]!))
+  const measuresOf = (numbers: readonly number[]): Subset => ({
+    users: numbers.length,
+    ...byMeasure((m) => meanOf(columnOf(accuracies, numbers, m))),
+    ...exposureOf(
+      numbers.map((c) => cases[c]!),
+      numbers.map((c) => ranked[c]!),
+      shown,
+    ),
+  })
+  const subsetOf = (numbers: readonly number[]) => {
+    const columns = [accuracies, changes].flatMap((values) => {
+      return accuracyMeasures.map((_, m) => columnOf(values, numbers, m))
+    })
+    const bounds = meanIntervals(columns, seed)
+    return {
+      measures: measuresOf(numbers),
+      intervals: byMeasure((m) => bounds[m]!),
+      differences: byMeasure((m): Difference => {
+        const [low, high] = bounds[accuracyMeasures.length + m]!
+        return { mean: meanOf(columns[accuracyMeasures.length + m]!), low, high }
+      }),
+    }
   }
-  const valuesOf = (numbers: readonly number[], m: number): Float64Array => {
-    return Float64Array.from(numbers, (c) => accuracies[c]![m]!)
-  }
-  const change = (numbers: readonly number[], m: number): Difference => {
-    const values = Float64Array.from(numbers, (c) => accuracies[c]![m]! - baseline.accuracies[c]![m]!)
-    const [low, high] = meanInterval(values, options.seed)
-    return { mean: meanOf(values), low, high }
-  }
+  const all = subsetOf([...cases.keys()])
+  const untied = subsetOf([...cases.keys()].filter((c) => cases[c]!.untied))
+  const groups = Object.fromEntries(groupings.map((each) => [each.name, measuresByGroup(each, measuresOf)]))
   return {
     name: method.name,
-    subsets: perSubset((numbers) => ({
-      users: numbers.length,
-      ...byMeasure((m) => meanOf(valuesOf(numbers, m))),
-      ...exposureOf(
-        numbers.map((c) => cases[c]!),
-        numbers.map((c) => ranked[c]!),
-        options.shown,
-      ),
-    })),
-    intervals: perSubset((numbers) => byMeasure((m) => meanInterval(valuesOf(numbers, m), options.seed))),
+    subsets: { all: all.measures, untied: untied.measures },
+    intervals: { all: all.intervals, untied: untied.intervals },
     differences: {
       baseline: baseline.name,
-      subsets: perSubset((numbers) => byMeasure((m) => change(numbers, m))),
+      subsets: { all: all.differences, untied: untied.differences },
     },
-    gaps: Object.fromEntries(
-      options.groupings.map((grouping) => [grouping.name, gapsOf(accuracies, grouping)]),
-    ),
+    groups,
+    gaps: Object.fromEntries(Object.entries(groups).map(([name, measures]) => [name, gapsOf(measures)])),
     weights: method.weights,
     ...(method.weightsAfterPause && { weightsAfterPause: method.weightsAfterPause }),
   }
@@ -88,6 +95,11 @@ export function measure(
 
 export function accuraciesOf(ranked: readonly Ranked[]): Float64Array[] {
   return ranked.map(({ ranks }) => accuracyOf(ranks))
+}
+
+/** Measure m of the cases with these numbers. */
+function columnOf(values: readonly Float64Array[], numbers: readonly number[], m: number): Float64Array {
+  return Float64Array.from(numbers, (c) => values[c]![m]!)
 }
 
 function byMeasure<T>(make: (m: number) => T): Record<string, T> {

@@ -1,4 +1,3 @@
-import { accuracyMeasures } from './accuracy.ts'
 import type { Dataset } from './history-data.ts'
 import type { Case } from './split.ts'
 
@@ -8,6 +7,9 @@ export interface Grouping {
   readonly groups: readonly string[]
   readonly groupOf: Int32Array
 }
+
+/** By group: how many cases, and each measure. */
+export type GroupMeasures = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 /** A group of fewer says nothing. */
 const SMALLEST_GROUP = 10
@@ -32,18 +34,31 @@ export function groupingsOf(cases: readonly Case[], dataset: Dataset): Grouping[
   return [activity, ...attributes]
 }
 
-/** For each measure the mean of the best-served group less that of the worst-served one. */
-export function gapsOf(
-  accuracies: readonly Float64Array[],
+/** Measures of every group that is large enough.
+ *  @param measuresOf of the cases with these numbers */
+export function measuresByGroup(
   { groups, groupOf }: Grouping,
-): Record<string, number> {
-  const members = groups.map((_, g) => accuracies.filter((_, c) => groupOf[c] === g))
-  const large = members.filter((group) => group.length >= SMALLEST_GROUP)
-  if (large.length < 2) return {}
+  measuresOf: (numbers: readonly number[]) => Readonly<Record<string, number>>,
+): GroupMeasures {
+  const members = groups.map((group, g) => {
+    const numbers = [...groupOf.keys()].filter((c) => groupOf[c] === g)
+    return { group, numbers }
+  })
+  const large = members.filter(({ numbers }) => numbers.length >= SMALLEST_GROUP)
+  return Object.fromEntries(large.map(({ group, numbers }) => [group, measuresOf(numbers)]))
+}
+
+/** For each measure the largest figure of a group less the smallest; none where there are not two groups. */
+export function gapsOf(measures: GroupMeasures): Record<string, number> {
+  const [first, ...others] = Object.values(measures)
+  if (first === undefined || others.length === 0) return {}
+  const shared = Object.keys(first).filter(
+    (name) => name !== 'users' && others.every((group) => name in group),
+  )
   return Object.fromEntries(
-    accuracyMeasures.map((measure, m) => {
-      const means = large.map((group) => group.reduce((sum, values) => sum + values[m]!, 0) / group.length)
-      return [measure, Math.max(...means) - Math.min(...means)]
+    shared.map((name) => {
+      const values = [first, ...others].map((group) => group[name]!)
+      return [name, Math.max(...values) - Math.min(...values)]
     }),
   )
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { accuracyMeasures, accuracyOf } from '../../../libs/evaluation/accuracy.ts'
-import { meanInterval } from '../../../libs/evaluation/bootstrap.ts'
+import { type Interval, meanIntervals } from '../../../libs/evaluation/bootstrap.ts'
 import { exposureOf, newestTenth } from '../../../libs/evaluation/exposure.ts'
-import { gapsOf } from '../../../libs/evaluation/user-groups.ts'
+import { gapsOf, measuresByGroup } from '../../../libs/evaluation/user-groups.ts'
 import { askedCase } from './sample-history.ts'
 
 function measured(ranks: number[]): Record<string, number> {
@@ -81,21 +81,26 @@ describe('measures of exposure', () => {
 describe('intervals and gaps', () => {
   it('hold the mean, shrink with more cases, and are the same for the same seed', () => {
     const values = Float64Array.from({ length: 400 }, (_, i) => i % 2)
-    const [low, high] = meanInterval(values, 7)
+    const [[low, high]] = meanIntervals([values], 7) as [Interval]
     expect(low).toBeLessThan(0.5)
     expect(high).toBeGreaterThan(0.5)
     // 1.96 · √(¼ / 400) = 0.049
     expect(high - low).toBeGreaterThan(0.07)
     expect(high - low).toBeLessThan(0.13)
-    expect(meanInterval(values, 7)).toEqual([low, high])
-    expect(meanInterval(Float64Array.of(0.3, 0.3), 7)).toEqual([0.3, 0.3])
+    expect(meanIntervals([values], 7)).toEqual([[low, high]])
+    expect(meanIntervals([Float64Array.of(0.3, 0.3), Float64Array.of(1, 1)], 7)).toEqual([
+      [0.3, 0.3],
+      [1, 1],
+    ])
+    expect(meanIntervals([new Float64Array(0)], 7)).toEqual([[0, 0]])
   })
 
-  it('say how far the best-served group is above the worst-served one', () => {
-    const hit = accuracyOf(Int32Array.of(0))
-    const miss = accuracyOf(Int32Array.of(30))
-    const accuracies = Array.from({ length: 40 }, (_, c) => (c < 20 && c % 2 === 0 ? hit : miss))
-    const groupOf = Int32Array.from(accuracies, (_, c) => (c < 20 ? 0 : 1))
-    expect(gapsOf(accuracies, { name: 'x', groups: ['a', 'b'], groupOf })['hr@10']).toBe(0.5)
+  it('say how far the groups lie apart in each measure, and leave out groups that are too small', () => {
+    const groupOf = Int32Array.from({ length: 45 }, (_, c) => Math.floor(c / 20))
+    const grouping = { name: 'x', groups: ['a', 'b', 'c'], groupOf }
+    const measures = measuresByGroup(grouping, (numbers) => ({ users: numbers.length, first: numbers[0]! }))
+    expect(measures).toEqual({ a: { users: 20, first: 0 }, b: { users: 20, first: 20 } })
+    expect(gapsOf(measures)).toEqual({ first: 20 })
+    expect(gapsOf({ a: { users: 20, first: 3 } })).toEqual({})
   })
 })

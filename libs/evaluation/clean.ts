@@ -21,6 +21,7 @@ export function clean(raw: RawData, options: { minCore: number; seed: number }):
   const report: CleaningReport = {
     read: raw.events.length,
     duplicates: raw.events.length - distinct.length,
+    brokenRows: raw.brokenRows,
     broken: raw.broken,
     notPositive: raw.notPositive,
     minCore: options.minCore,

@@ -25,6 +25,8 @@ export interface RawData {
   readonly texts: ReadonlyMap<string, string>
   /** By name of a user attribute: its value by user id. */
   readonly attributes: ReadonlyMap<string, ReadonlyMap<string, string>>
+  readonly brokenRows: number
+  /** The first of them. */
   readonly broken: readonly BrokenRow[]
   /** Events that were read but say nothing for their item: impressions, dislikes, returns. */
   readonly notPositive: number
@@ -54,6 +56,8 @@ export interface CleaningReport {
   readonly read: number
   /** The same user, item and time again. */
   readonly duplicates: number
+  readonly brokenRows: number
+  /** The first of them. */
   readonly broken: readonly BrokenRow[]
   readonly notPositive: number
   readonly minCore: number

@@ -9,20 +9,28 @@ export interface RawCollector {
   finished(name: string): RawData
 }
 
+/** A file that is of another form than its name says has millions. */
+const MOST_LISTED = 1_000
+
 /** Takes understood rows and reports of those that were not, and says in the end what there was. */
 export function rawCollector(): RawCollector {
   const events: RawEvent[] = []
   const texts = new Map<string, string>()
   const attributes = new Map<string, Map<string, string>>()
   const broken: BrokenRow[] = []
+  let brokenRows = 0
   let notPositive = 0
+  const note = (row: BrokenRow): void => {
+    brokenRows++
+    if (broken.length < MOST_LISTED) broken.push(row)
+  }
   const unless = <T extends object>(
     value: T | string,
     file: string,
     line: number,
     take: (value: T) => void,
   ): void => {
-    if (typeof value === 'string') broken.push({ file, line, problem: value })
+    if (typeof value === 'string') note({ file, line, problem: value })
     else take(value)
   }
   return {
@@ -39,7 +47,7 @@ export function rawCollector(): RawCollector {
           attributes.get(name)!.set(read.userId, value)
         }
       }),
-    broken: (row) => broken.push(row),
-    finished: (name) => ({ name, events, texts, attributes, broken, notPositive }),
+    broken: note,
+    finished: (name) => ({ name, events, texts, attributes, brokenRows, broken, notPositive }),
   }
 }

@@ -4,8 +4,8 @@ import { HalflifeError, messageOf } from '../errors/halflife-error.ts'
 import type { EventWeights } from '../event/event-type.ts'
 import type { RawData } from './history-data.ts'
 import { rawCollector } from './raw-data.ts'
-import { namedRows } from './read-rows.ts'
-import { eventOf, itemTextOf, userOf } from './understand-row.ts'
+import { type NamedRow, namedRows } from './read-rows.ts'
+import { eventColumns, eventOf, itemColumns, itemTextOf, userColumns, userOf } from './understand-row.ts'
 
 /** Reads `events` and, if there, `items` and `users` of a folder, each as .jsonl, .csv or .tsv, plain or .gz.
  *
@@ -25,18 +25,17 @@ export async function readFolder(folder: string, weights: EventWeights): Promise
     throw new HalflifeError('HL_DATA', `${folder} has no events.jsonl, events.csv or events.tsv (or .gz)`)
   }
   const raw = rawCollector()
-  for await (const { fields, line } of namedRows(join(folder, events), raw.broken)) {
+  const rowsOf = (name: string, columns: readonly (readonly string[])[]): AsyncGenerator<NamedRow> => {
+    return namedRows(join(folder, name), columns, raw.broken)
+  }
+  for await (const { fields, line } of rowsOf(events, eventColumns)) {
     raw.event(eventOf(fields, weights), events, line)
   }
   if (items !== undefined) {
-    for await (const { fields, line } of namedRows(join(folder, items), raw.broken)) {
-      raw.text(itemTextOf(fields), items, line)
-    }
+    for await (const { fields, line } of rowsOf(items, itemColumns)) raw.text(itemTextOf(fields), items, line)
   }
   if (users !== undefined) {
-    for await (const { fields, line } of namedRows(join(folder, users), raw.broken)) {
-      raw.user(userOf(fields), users, line)
-    }
+    for await (const { fields, line } of rowsOf(users, userColumns)) raw.user(userOf(fields), users, line)
   }
   return raw.finished(basename(resolve(folder)))
 }
@@ -48,7 +47,7 @@ const tableName = /^(events|items|users)\.(?:jsonl|csv|tsv)(?:\.gz)?$/
 export async function readExport(path: string, weights: EventWeights): Promise<RawData> {
   const raw = rawCollector()
   const file = basename(path)
-  for await (const { fields, line } of namedRows(path, raw.broken)) {
+  for await (const { fields, line } of namedRows(path, [], raw.broken)) {
     if ('title' in fields) raw.text(itemTextOf(fields), file, line)
     else raw.event(eventOf(fields, weights), file, line)
   }

@@ -8,20 +8,26 @@ import { parse } from 'csv-parse'
 import { HalflifeError, messageOf } from '../errors/halflife-error.ts'
 import type { BrokenRow } from './history-data.ts'
 
-/** A row by the names in its file's header, and the line it ends on, counted from 1. */
+/** A row by the names in its file's header, in snake_case, and the line it ends on, counted from 1. */
 export interface NamedRow {
   readonly fields: Readonly<Record<string, unknown>>
   readonly line: number
 }
 
 /** Rows of a .jsonl, .csv or .tsv file, plain or .gz, one after another: a file of millions is never whole in memory.
- *  Rows that cannot be read go to `onBroken`. @throws HL_DATA when the file itself cannot be read */
-export async function* namedRows(path: string, onBroken: (row: BrokenRow) => void): AsyncGenerator<NamedRow> {
+ *  Rows that cannot be read go to `onBroken`.
+ *  @param required columns that a header must have, each under one of its names
+ *  @throws HL_DATA when the file itself cannot be read */
+export async function* namedRows(
+  path: string,
+  required: readonly (readonly string[])[],
+  onBroken: (row: BrokenRow) => void,
+): AsyncGenerator<NamedRow> {
   const plain = path.replace(/\.gz$/, '')
   const broken = (line: number, problem: string): void => onBroken({ file: basename(path), line, problem })
   try {
     if (plain.endsWith('.jsonl')) yield* jsonRows(opened(path), broken)
-    else yield* headedRows(opened(path), plain.endsWith('.csv') ? ',' : '\t', broken)
+    else yield* headedRows(opened(path), plain.endsWith('.csv') ? ',' : '\t', required, broken)
   } catch (cause) {
     throw new HalflifeError('HL_DATA', `${path} cannot be read: ${messageOf(cause)}`, { cause })
   }
@@ -59,6 +65,7 @@ interface ParsedRow {
 async function* headedRows(
   input: Readable,
   delimiter: ',' | '\t',
+  required: readonly (readonly string[])[],
   broken: (line: number, problem: string) => void,
 ): AsyncGenerator<NamedRow> {
   const parser = parse({
@@ -74,10 +81,18 @@ async function* headedRows(
   let names: readonly string[] | undefined
   for await (const row of pipeline(input, parser, () => {})) {
     const { record, info } = row as ParsedRow
-    // Some tables write the kind of a column after its name: `item_id:token`.
-    if (names === undefined) names = record.map((cell) => cell.split(':')[0]!.trim().toLowerCase())
+    if (names === undefined) names = headerOf(record, required)
     else if (record.length === names.length) {
       yield { fields: Object.fromEntries(names.map((name, c) => [name, record[c]])), line: info.lines }
     } else broken(info.lines, `${record.length} cells where the header has ${names.length}`)
   }
+}
+
+function headerOf(record: readonly string[], required: readonly (readonly string[])[]): readonly string[] {
+  // Some tables write the kind of a column after its name: `item_id:token`.
+  const plain = record.map((cell) => cell.split(':')[0]!.trim())
+  const names = plain.map((name) => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase())
+  const missing = required.find((column) => !column.some((name) => names.includes(name)))
+  if (missing === undefined) return names
+  throw new Error(`its header has no column ${missing[0]}, only ${plain.join(', ')}`)
 }

@@ -5,12 +5,24 @@ import type { NamedRow } from './read-rows.ts'
 
 type Fields = NamedRow['fields']
 
-/** The event in a row, or what is wrong with it. Names of columns may also be written as the API writes them. */
+/** Names of columns, and as the API writes them. */
+const columns = {
+  userId: ['user_id', 'userId'],
+  itemId: ['item_id', 'itemId'],
+  time: ['timestamp', 'occurredAt', 'occurred_at'],
+} as const
+
+/** Columns without which a table of events is none. */
+export const eventColumns: readonly (readonly string[])[] = Object.values(columns)
+export const itemColumns: readonly (readonly string[])[] = [columns.itemId, ['title']]
+export const userColumns: readonly (readonly string[])[] = [columns.userId]
+
+/** The event in a row, or what is wrong with it. */
 export function eventOf(fields: Fields, weights: EventWeights): RawEvent | string {
-  const userId = wordOf(fields.user_id ?? fields.userId)
-  const itemId = wordOf(fields.item_id ?? fields.itemId)
+  const userId = cellOf(fields, columns.userId)
+  const itemId = cellOf(fields, columns.itemId)
   if (userId === '' || itemId === '') return `${userId === '' ? 'user_id' : 'item_id'} is missing`
-  const written = wordOf(fields.timestamp ?? fields.occurredAt)
+  const written = cellOf(fields, columns.time)
   const occurredAtMs = timeOf(written)
   if (occurredAtMs === undefined) return `timestamp ${JSON.stringify(written)} is not a time`
   const type = wordOf(fields.type)
@@ -23,45 +35,61 @@ export function eventOf(fields: Fields, weights: EventWeights): RawEvent | strin
 
 /** The id and the embedded text of an item in a row, or what is wrong with it. */
 export function itemTextOf(fields: Fields): { itemId: string; text: string } | string {
-  const itemId = wordOf(fields.item_id ?? fields.itemId)
+  const itemId = cellOf(fields, columns.itemId)
   const title = wordOf(fields.title)
   if (itemId === '' || title === '') return `${itemId === '' ? 'item_id' : 'title'} is missing`
-  const listed = fields.tags ?? fields.genres
-  const tags = Array.isArray(listed) ? listed.map(wordOf) : wordOf(listed).split('|')
   const item = itemOf({
     itemId,
     title,
     description: wordOf(fields.description),
     category: wordOf(fields.category),
-    tags: tags.map((tag) => tag.trim()).filter((tag) => tag !== ''),
+    tags: [...new Set([...listOf(fields.tags), ...listOf(fields.genres)])],
   })
   return { itemId, text: textOf(item) }
 }
 
 /** What a row says of a user, by the names of its columns, or what is wrong with it. */
 export function userOf(fields: Fields): { userId: string; attributes: [string, string][] } | string {
-  const userId = wordOf(fields.user_id ?? fields.userId)
+  const userId = cellOf(fields, columns.userId)
   if (userId === '') return 'user_id is missing'
   const attributes = Object.entries(fields)
-    .filter(([name]) => name !== 'user_id' && name !== 'userId')
+    .filter(([name]) => !columns.userId.some((own) => own === name))
     .map(([name, value]): [string, string] => [name, wordOf(value)])
   return { userId, attributes }
+}
+
+function cellOf(fields: Fields, names: readonly string[]): string {
+  return wordOf(fields[names.find((name) => fields[name] !== undefined) ?? ''])
 }
 
 function wordOf(value: unknown): string {
   return value === undefined || value === null ? '' : String(value).trim()
 }
 
+/** Tags as a list, or separated by `|`. */
+function listOf(value: unknown): string[] {
+  const tags = Array.isArray(value) ? value.map(wordOf) : wordOf(value).split('|')
+  return tags.map((tag) => tag.trim()).filter((tag) => tag !== '')
+}
+
 /** Seconds since the epoch stay below this until the year 5138; a larger number is milliseconds. */
 const LARGEST_SECONDS = 1e11
+/** The last moment that ECMAScript can name. */
+const LARGEST_MS = 8.64e15
+const isoTime = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i
 
+/** ms since the epoch; a time without an offset is in UTC, wherever it is read. */
 function timeOf(written: string): number | undefined {
   if (written === '') return undefined
   const number = Number(written)
-  const ms = Number.isNaN(number)
-    ? Date.parse(written)
-    : Math.abs(number) < LARGEST_SECONDS
-      ? number * 1_000
-      : number
-  return Number.isFinite(ms) ? ms : undefined
+  if (Number.isNaN(number)) return isoMs(written)
+  const ms = Math.abs(number) < LARGEST_SECONDS ? number * 1_000 : number
+  return Math.abs(ms) <= LARGEST_MS ? ms : undefined
+}
+
+function isoMs(written: string): number | undefined {
+  const match = isoTime.exec(written)
+  if (match === null) return undefined
+  const ms = Date.parse(written.length > 10 && match[1] === undefined ? `${written}Z` : written)
+  return Number.isNaN(ms) ? undefined : ms
 }

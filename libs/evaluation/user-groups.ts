@@ -13,25 +13,49 @@ export type GroupMeasures = Readonly<Record<string, Readonly<Record<string, numb
 
 /** A group of fewer says nothing. */
 const SMALLEST_GROUP = 10
-/** An attribute with more values than this tells users apart, not groups. */
+/** Of one attribute. */
 const MOST_GROUPS = 20
 
 /** Thirds by how much a user did before the question, and a grouping for each attribute given. */
 export function groupingsOf(cases: readonly Case[], dataset: Dataset): Grouping[] {
-  const lengths = Float64Array.from(cases, (asked) => asked.items.length).sort()
-  const thirds = [1, 2].map((third) => lengths[Math.floor((third * lengths.length) / 3)] ?? 0)
-  const activity: Grouping = {
-    name: 'activity',
-    groups: ['low', 'middle', 'high'],
-    groupOf: Int32Array.from(cases, ({ items }) => thirds.filter((bound) => items.length > bound).length),
-  }
-  const attributes = [...dataset.attributes].flatMap(([name, values]): Grouping[] => {
+  const lengths = cases.map((asked) => asked.items.length)
+  const attributes = [...dataset.attributes].map(([name, values]) => {
     const ofCase = cases.map(({ user }) => values.get(dataset.userIds[user]!) ?? '')
-    const groups = [...new Set(ofCase)].filter((value) => value !== '').sort()
-    if (groups.length < 2 || groups.length > MOST_GROUPS) return []
-    return [{ name, groups, groupOf: Int32Array.from(ofCase, (value) => groups.indexOf(value)) }]
+    return attributeGrouping(name, ofCase)
   })
-  return [activity, ...attributes]
+  return [
+    { ...thirdsOf('activity', lengths), groups: ['low', 'middle', 'high'] },
+    ...attributes.filter(({ groups }) => groups.length > 1),
+  ]
+}
+
+/** A group for each value, of the most frequent ones; numbers of many values in thirds. */
+function attributeGrouping(name: string, ofCase: readonly string[]): Grouping {
+  const counts = new Map<string, number>()
+  for (const value of ofCase) if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1)
+  const values = [...counts.keys()]
+  if (values.length > MOST_GROUPS && values.every((value) => Number.isFinite(Number(value)))) {
+    return thirdsOf(
+      name,
+      ofCase.map((value) => (value === '' ? Number.NaN : Number(value))),
+    )
+  }
+  const frequent = values.sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1))
+  const groups = frequent.slice(0, MOST_GROUPS).sort()
+  return { name, groups, groupOf: Int32Array.from(ofCase, (value) => groups.indexOf(value)) }
+}
+
+/** Three groups of about one size, as far as equal numbers allow; −1 for NaN. */
+function thirdsOf(name: string, values: readonly number[]): Grouping {
+  const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort()
+  const [low = 0, high = 0] = [1, 2].map((third) => sorted[Math.floor((third * sorted.length) / 3)])
+  return {
+    name,
+    groups: [`≤ ${low}`, `≤ ${high}`, `> ${high}`],
+    groupOf: Int32Array.from(values, (value) => {
+      return Number.isNaN(value) ? -1 : Number(value > low) + Number(value > high)
+    }),
+  }
 }
 
 /** Measures of every group that is large enough.

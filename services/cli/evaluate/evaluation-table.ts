@@ -16,12 +16,12 @@ export function evaluationText(document: EvaluationDocument): string {
 function cleaningText({ data }: EvaluationDocument): string {
   const { broken } = data
   const lines = [
-    `${data.name}: ${whole.format(data.read + broken.length)} rows, ${whole.format(broken.length)} broken, ` +
+    `${data.name}: ${whole.format(data.read + data.brokenRows)} rows, ${whole.format(data.brokenRows)} broken, ` +
       `${whole.format(data.duplicates)} duplicates, ${whole.format(data.notPositive)} without positive weight, ` +
       `${whole.format(data.belowCore)} below the core of ${data.minCore}`,
     ...broken.slice(0, MOST_NAMED).map(({ file, line, problem }) => `  ${file} line ${line}: ${problem}`),
-    ...(broken.length > MOST_NAMED
-      ? [`  and ${whole.format(broken.length - MOST_NAMED)} more broken rows`]
+    ...(data.brokenRows > MOST_NAMED
+      ? [`  and ${whole.format(data.brokenRows - MOST_NAMED)} more broken rows`]
       : []),
     `left: ${whole.format(data.events)} events of ${whole.format(data.users)} users with ${whole.format(data.items)} items ` +
       `(${whole.format(data.itemsWithText)} with text), ${percent(data.repeatShare)} repeats, ` +

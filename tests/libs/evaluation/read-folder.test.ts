@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { clean } from '../../../libs/evaluation/clean.ts'
 import { readExport, readFolder } from '../../../libs/evaluation/read-folder.ts'
+import { eventOf } from '../../../libs/evaluation/understand-row.ts'
 import { defaultEventWeights } from '../../../libs/event/event-type.ts'
 
 async function folderWith(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
@@ -65,10 +66,41 @@ describe('reading a folder', () => {
   it('takes a column named genres for tags, and stray quotes between tabs for what they are', async () => {
     const folder = await folderWith({
       'events.tsv': 'user_id\titem_id\ttimestamp\nann\ta\t5\n',
-      'items.tsv': 'item_id:token\ttitle:token_seq\tgenres\na\t12" vinyl\tjazz|soul\n',
+      'items.tsv': 'item_id:token\ttitle:token_seq\tgenres\na\t12" vinyl\tjazz|soul|jazz\n',
     })
     const { texts } = await readFolder(folder, defaultEventWeights)
     expect(texts.get('a')).toBe('12" vinyl. jazz, soul')
+  })
+
+  it.each([
+    ['2024-05-01', '2024-05-01T00:00:00Z'],
+    ['2024-05-01 10:00:00', '2024-05-01T10:00:00Z'],
+    ['2024-05-01T10:00:00.5+02:00', '2024-05-01T08:00:00.500Z'],
+    ['-86400', '1969-12-31T00:00:00Z'],
+  ])('reads the time %s as %s, wherever the machine stands', (timestamp, iso) => {
+    expect(eventOf({ user_id: 'ann', item_id: 'a', timestamp }, {})).toMatchObject({
+      occurredAtMs: Date.parse(iso),
+    })
+  })
+
+  it.each(['soon', '05/06/2024', '2024-13-01', '9e15', ''])('does not take %j for a time', (timestamp) => {
+    expect(eventOf({ user_id: 'ann', item_id: 'a', timestamp }, {})).toContain('is not a time')
+  })
+
+  it('names the column that a header lacks, and takes the names of the HTTP API', async () => {
+    const headless = await folderWith({ 'events.csv': 'ann,a,5\nbob,b,6\n' })
+    await expect(readFolder(headless, {})).rejects.toThrow('no column user_id, only ann, a, 5')
+    const named = await folderWith({ 'events.csv': 'userId,itemId,occurredAt\nann,a,5\n' })
+    expect((await readFolder(named, {})).events).toHaveLength(1)
+  })
+
+  it('counts all broken rows and lists the first thousand', async () => {
+    const rows = Array.from({ length: 1_200 }, () => 'ann,,5').join('\n')
+    const { broken, brokenRows } = await readFolder(
+      await folderWith({ 'events.csv': `user_id,item_id,timestamp\n${rows}\n` }),
+      {},
+    )
+    expect([brokenRows, broken.length]).toEqual([1_200, 1_000])
   })
 
   it('counts what says nothing for its item, and reads attributes of users', async () => {

@@ -19,7 +19,15 @@ export function datasetOf(
   events: readonly RawEvent[],
   texts: ReadonlyMap<string, string> = new Map(),
 ): Dataset {
-  const raw = { name: 'sample', events, texts, attributes: new Map(), broken: [], notPositive: 0 }
+  const raw = {
+    name: 'sample',
+    events,
+    texts,
+    attributes: new Map(),
+    brokenRows: 0,
+    broken: [],
+    notPositive: 0,
+  }
   return clean(raw, { minCore: 1, seed: 1 })
 }
 

@@ -30,7 +30,7 @@ export function clean(raw: RawData, options: { minCore: number; seed: number }):
     users: userIds.length,
     items: itemIds.length,
     itemsWithText: texts.filter((text) => text !== undefined).length,
-    ...sharesOf(history),
+    ...repeatsAndTies(history),
     firstMs: history.times.reduce((a, b) => Math.min(a, b)),
     lastMs: history.times.reduce((a, b) => Math.max(a, b)),
   }
@@ -93,7 +93,10 @@ function historyOf(
   }
 }
 
-function sharesOf({ starts, items, times }: History): { repeatShare: number; tiedShare: number } {
+export function repeatsAndTies({ starts, items, times }: History): {
+  repeatShare: number
+  tiedShare: number
+} {
   let repeats = 0
   let ties = 0
   for (let u = 0; u + 1 < starts.length; u++) {

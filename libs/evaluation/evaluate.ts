@@ -2,12 +2,14 @@ import { HalflifeError } from '../errors/halflife-error.ts'
 import { partOf } from '../learning/mixture.ts'
 import { randomFrom } from '../learning/random.ts'
 import { defaultRecipe, type Recipe, type TrainedModel, trainModel } from '../learning/train-model.ts'
+import { chanceOf } from './chance.ts'
+import { repeatsAndTies } from './clean.ts'
 import { newestTenth } from './exposure.ts'
 import { type FitOptions, fitOn } from './fit.ts'
 import type { Dataset, History } from './history-data.ts'
 import { accuraciesOf, type MethodResult, measure } from './measure.ts'
 import type { Method, MethodName, PartName } from './method.ts'
-import { rankCases } from './rank-cases.ts'
+import { PROPOSALS, rankCases } from './rank-cases.ts'
 import type { Ranked } from './ranked.ts'
 import { type Memory, sourcesOf } from './sources.ts'
 import { type Case, type SplitName, splitBy } from './split.ts'
@@ -39,6 +41,10 @@ export interface Protocol {
   readonly learnedEvents: number
   readonly without: readonly PartName[]
   readonly baseline: MethodName
+  /** What an order drawn by lot would come to. */
+  readonly chance: Readonly<Record<string, number>>
+  /** What each component proposes for a page. */
+  readonly proposals: number
   /** λ of each table, chosen on the validation. */
   readonly ridges: readonly { readonly decay: number; readonly ridge: number }[]
 }
@@ -60,7 +66,8 @@ const REPEATS_FROM = 0.02
  *  @throws HL_DATA when the split leaves nothing to ask */
 export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation {
   const split = splitBy(options.split, dataset.history)
-  const maskSeen = dataset.report.repeatShare < REPEATS_FROM
+  // Whether things are wanted again is read off what was learned from, not off what is asked.
+  const maskSeen = repeatsAndTies(split.test.train).repeatShare < REPEATS_FROM
   const cases = inTime(sampled(split.test.cases, options.mostCases, options.seed))
   if (cases.length === 0) {
     throw new HalflifeError(
@@ -71,7 +78,7 @@ export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation
   const validated = inTime(sampled(split.validation.cases, MOST_VALIDATION_CASES, options.seed))
   const { recipe, methods: fitted } = fitOn(split.validation, validated, fitOptions(maskSeen, options))
   const model = learn(split.test.train, recipe, options)
-  const methods = fitted.filter(({ name }) => options.methods.includes(name))
+  const methods = wantedOf(fitted, options)
   const ranked = rankTest(cases, methods, split.test.train, model, maskSeen, options)
   const baseline = baselineOf(methods)
   const comparison = { name: methods[baseline]!.name, accuracies: accuraciesOf(ranked[baseline]!) }
@@ -92,10 +99,20 @@ export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation
     learnedEvents: split.test.train.items.length,
     without: options.without,
     baseline: comparison.name,
+    chance: chanceOf(cases, dataset.history.catalogSize, maskSeen),
+    proposals: PROPOSALS,
     ridges: recipe.tables,
   }
   const results = methods.map((method, m) => measure(method, cases, ranked[m]!, comparison, measuring))
   return { protocol, methods: results, cases, ranked }
+}
+
+/** @throws HL_DATA when nothing of them can be had, such as `text` of a catalog without text */
+function wantedOf(fitted: readonly Method[], { methods, without }: EvaluateOptions): Method[] {
+  const wanted = fitted.filter(({ name }) => methods.includes(name))
+  if (wanted.length > 0) return wanted
+  const off = without.length > 0 ? `, without ${without.join(', ')}` : ''
+  throw new HalflifeError('HL_DATA', `nothing is left to rank by of ${methods.join(', ')}${off}`)
 }
 
 function fitOptions(

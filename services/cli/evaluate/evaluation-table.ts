@@ -78,9 +78,12 @@ function methodTable({ methods, protocol }: EvaluationDocument): string {
       all['gini@10']!.toFixed(2),
     ])
   }
-  return `${table.toString()}\nall: ${whole.format(methods[0]!.subsets.all.users!)} users; untied: the ${whole.format(
-    methods[0]!.subsets.untied.users!,
-  )} whose last two times differ\n`
+  return (
+    `${table.toString()}\nall: ${whole.format(methods[0]!.subsets.all.users!)} users; untied: the ${whole.format(
+      methods[0]!.subsets.untied.users!,
+    )} whose last two times differ; ` +
+    `by lot: HR@10 ${protocol.chance['hr@10']!.toFixed(4)}, NDCG@10 ${protocol.chance['ndcg@10']!.toFixed(4)}\n`
+  )
 }
 
 function gapTable({ methods }: EvaluationDocument): string {

@@ -47,11 +47,11 @@ describe('evaluating', () => {
 
   it('finds new items by their text: far above popularity and chance, and worse without text', () => {
     const dataset = wanderers(2, 80)
-    const { methods } = evaluated(dataset, { split: 'cold-items' })
+    const { methods, protocol } = evaluated(dataset, { split: 'cold-items' })
     const blind = evaluated(dataset, { split: 'cold-items', without: ['text'] })
     const blend = of(methods, 'blend')['hr@10']!
     expect(blend).toBeGreaterThan(2 * of(methods, 'popularity')['hr@10']!)
-    expect(blend).toBeGreaterThan((2 * 10) / dataset.itemIds.length)
+    expect(blend).toBeGreaterThan(2 * protocol.chance['hr@10']!)
     expect(of(blind.methods, 'blend')['hr@10']).toBeLessThan(blend)
   })
 
@@ -73,6 +73,13 @@ describe('evaluating', () => {
     expect([once.protocol.testCases, once.protocol.testCasesBeforeSampling]).toEqual([20, 40])
     const other = evaluated(dataset, { mostCases: 20, seed: 2 })
     expect(other.cases.map(({ user }) => user)).not.toEqual(once.cases.map(({ user }) => user))
+  })
+
+  it('says when nothing of the methods wanted can be had', () => {
+    const dataset = wanderers(1, 20)
+    expect(() => evaluated(dataset, { methods: ['text'], without: ['text'] })).toThrow(
+      /nothing is left to rank by of text, without text/,
+    )
   })
 
   it('says when a split leaves nothing to ask', () => {

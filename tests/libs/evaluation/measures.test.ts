@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { accuracyMeasures, accuracyOf } from '../../../libs/evaluation/accuracy.ts'
 import { type Interval, meanIntervals } from '../../../libs/evaluation/bootstrap.ts'
+import { chanceOf } from '../../../libs/evaluation/chance.ts'
 import { exposureOf, newestTenth } from '../../../libs/evaluation/exposure.ts'
 import { gapsOf, measuresByGroup } from '../../../libs/evaluation/user-groups.ts'
+import { randomFrom } from '../../../libs/learning/random.ts'
 import { askedCase } from './sample-history.ts'
 
 function measured(ranks: number[]): Record<string, number> {
@@ -40,6 +42,27 @@ describe('measures of accuracy', () => {
     const perfect = measured([0, 1, 2, 3, 4])
     for (const name of ['hr', 'recall', 'precision', 'ndcg', 'mrr', 'map'])
       expect(perfect[`${name}@5`]).toBeCloseTo(1)
+  })
+})
+
+describe('chance', () => {
+  it('is what orders drawn by lot come to', () => {
+    const cases = [askedCase({ items: [0, 1], targets: [2, 3, 1] }), askedCase({ items: [4], targets: [5] })]
+    const random = randomFrom(4)
+    const drawn = { hr: 0, ndcg: 0 }
+    const rounds = 20_000
+    for (let r = 0; r < rounds; r++) {
+      const asked = cases[r % 2]!
+      const open = Array.from({ length: 30 }, (_, item) => item).filter((item) => !asked.items.includes(item))
+      const order = open.map((item) => ({ item, draw: random() })).sort((a, b) => a.draw - b.draw)
+      const ranks = asked.targets.map((target) => order.findIndex(({ item }) => item === target))
+      const values = measured([...ranks].map((at) => (at === -1 ? 30 : at)).sort((a, b) => a - b))
+      drawn.hr += values['hr@5']! / rounds
+      drawn.ndcg += values['ndcg@5']! / rounds
+    }
+    const chance = chanceOf(cases, 30, true)
+    expect(Math.abs(chance['hr@5']! - drawn.hr)).toBeLessThan(0.01)
+    expect(Math.abs(chance['ndcg@5']! - drawn.ndcg)).toBeLessThan(0.01)
   })
 })
 

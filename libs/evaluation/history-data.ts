@@ -23,6 +23,8 @@ export interface RawData {
   readonly events: readonly RawEvent[]
   /** Text by item id, for those that have one. */
   readonly texts: ReadonlyMap<string, string>
+  /** Rows of items and of users whose id had a row before; the last one holds. */
+  readonly describedTwice: number
   /** By name of a user attribute: its value by user id. */
   readonly attributes: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly brokenRows: number

@@ -18,6 +18,8 @@ export function rawCollector(): RawCollector {
   const texts = new Map<string, string>()
   const attributes = new Map<string, Map<string, string>>()
   const broken: BrokenRow[] = []
+  const users = new Set<string>()
+  let describedTwice = 0
   let brokenRows = 0
   let notPositive = 0
   const note = (row: BrokenRow): void => {
@@ -39,15 +41,30 @@ export function rawCollector(): RawCollector {
         if (read.weight > 0) events.push(read)
         else notPositive++
       }),
-    text: (item, file, line) => unless(item, file, line, ({ itemId, text }) => texts.set(itemId, text)),
+    text: (item, file, line) =>
+      unless(item, file, line, ({ itemId, text }) => {
+        if (texts.has(itemId)) describedTwice++
+        texts.set(itemId, text)
+      }),
     user: (user, file, line) =>
       unless(user, file, line, (read) => {
+        if (users.has(read.userId)) describedTwice++
+        users.add(read.userId)
         for (const [name, value] of read.attributes) {
           if (!attributes.has(name)) attributes.set(name, new Map())
           attributes.get(name)!.set(read.userId, value)
         }
       }),
     broken: note,
-    finished: (name) => ({ name, events, texts, attributes, brokenRows, broken, notPositive }),
+    finished: (name) => ({
+      name,
+      events,
+      texts,
+      describedTwice,
+      attributes,
+      brokenRows,
+      broken,
+      notPositive,
+    }),
   }
 }

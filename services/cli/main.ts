@@ -15,6 +15,7 @@ import { importCommand } from './import/import-command.ts'
 import { summaryTable } from './import/summary-table.ts'
 import { keysCommand } from './keys/keys-command.ts'
 import { trafficCommand } from './traffic/traffic-command.ts'
+import { validateCommand } from './validate/validate-command.ts'
 
 /** A wrong or missing setting; 1 is any other failure. */
 const EXIT_SETTING = 2
@@ -102,6 +103,7 @@ program.addCommand(configCommand())
 program.addCommand(deadLettersCommand())
 program.addCommand(trafficCommand())
 program.addCommand(evaluateCommand())
+program.addCommand(validateCommand())
 
 program.parseAsync().catch((error: unknown) => {
   const prefix = isHalflifeError(error) ? `${error.code}: ` : ''

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { methodNames, partNames } from '../../../libs/evaluation/method.ts'
 import { splitNames } from '../../../libs/evaluation/split.ts'
+import { wholeNumber } from '../whole-number.ts'
 import type { EvaluateFlags } from './evaluate-flags.ts'
 
 export function evaluateCommand(): Command {
@@ -8,7 +9,7 @@ export function evaluateCommand(): Command {
     .description('measure how good the recommendations are, on history that is known')
     .argument('<data>', 'ml-100k (fetched), a folder with events and items, or an export (.jsonl)')
     .addOption(new Option('--split <name>', 'what is asked').choices(splitNames).default('leave-one-out'))
-    .option('--min-core <n>', 'drop users and items with fewer events, until none is left', positive, 1)
+    .option('--min-core <n>', 'drop users and items with fewer events, until none is left', wholeNumber(1), 1)
     .option(
       '--methods <names>',
       `which to compare, by commas: ${methodNames.join(', ')}`,
@@ -22,7 +23,7 @@ export function evaluateCommand(): Command {
       [],
     )
     .option('--users <n>', 'how many to ask, or all; by default as many as take minutes', someOrAll)
-    .option('--seed <n>', 'for every draw; the same seed gives the same bytes', positive, 1)
+    .option('--seed <n>', 'for every draw; the same seed gives the same bytes', wholeNumber(1), 1)
     .option('--json <file>', 'write all figures')
     .option('--csv <file>', 'write all figures as a table')
     .option('--report <file>', 'write a page with charts (.html)')
@@ -45,15 +46,8 @@ Example:
     })
 }
 
-function positive(written: string): number {
-  const value = Number(written)
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('must be a whole number of at least 1.')
-  return value
-}
-
 function someOrAll(written: string): number | 'all' {
-  return written === 'all' ? 'all' : positive(written)
+  return written === 'all' ? 'all' : wholeNumber(1)(written)
 }
 
 function listOf<T extends string>(

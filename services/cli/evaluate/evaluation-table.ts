@@ -1,8 +1,7 @@
 import Table from 'cli-table3'
+import { percent, whole } from '../figures.ts'
 import type { EvaluationDocument } from './evaluation-json.ts'
 
-const whole = new Intl.NumberFormat('en')
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 /** Broken rows named before only their number is said. */
 const MOST_NAMED = 5
 
@@ -16,15 +15,15 @@ export function evaluationText(document: EvaluationDocument): string {
 function cleaningText({ data }: EvaluationDocument): string {
   const { broken } = data
   const lines = [
-    `${data.name}: ${whole.format(data.read + data.brokenRows)} rows, ${whole.format(data.brokenRows)} broken, ` +
-      `${whole.format(data.duplicates)} duplicates, ${whole.format(data.notPositive)} without positive weight, ` +
-      `${whole.format(data.belowCore)} below the core of ${data.minCore}`,
+    `${data.name}: ${whole(data.read + data.brokenRows)} rows, ${whole(data.brokenRows)} broken, ` +
+      `${whole(data.duplicates)} duplicates, ${whole(data.notPositive)} without positive weight, ` +
+      `${whole(data.belowCore)} below the core of ${data.minCore}`,
     ...broken.slice(0, MOST_NAMED).map(({ file, line, problem }) => `  ${file} line ${line}: ${problem}`),
     ...(data.brokenRows > MOST_NAMED
-      ? [`  and ${whole.format(data.brokenRows - MOST_NAMED)} more broken rows`]
+      ? [`  and ${whole(data.brokenRows - MOST_NAMED)} more broken rows`]
       : []),
-    `left: ${whole.format(data.events)} events of ${whole.format(data.users)} users with ${whole.format(data.items)} items ` +
-      `(${whole.format(data.itemsWithText)} with text), ${percent(data.repeatShare)} repeats, ` +
+    `left: ${whole(data.events)} events of ${whole(data.users)} users with ${whole(data.items)} items ` +
+      `(${whole(data.itemsWithText)} with text), ${percent(data.repeatShare)} repeats, ` +
       `${percent(data.tiedShare)} at the time of the event before`,
   ]
   return `${lines.join('\n')}\n`
@@ -33,13 +32,13 @@ function cleaningText({ data }: EvaluationDocument): string {
 function protocolText({ protocol }: EvaluationDocument): string {
   const sampled =
     protocol.testCases < protocol.testCasesBeforeSampling
-      ? `, a sample of ${whole.format(protocol.testCasesBeforeSampling)} (--users all asks everybody)`
+      ? `, a sample of ${whole(protocol.testCasesBeforeSampling)} (--users all asks everybody)`
       : ''
   const seen = protocol.maskSeen ? 'seen items left out' : 'seen items stay, for they are wanted again'
   const without = protocol.without.length > 0 ? `, without ${protocol.without.join(', ')}` : ''
   return (
-    `${protocol.split}: ${whole.format(protocol.testCases)} users asked${sampled}, whole catalog ranked, ${seen}; ` +
-    `tuned on ${whole.format(protocol.validationCases)} earlier cases${without}; seed ${protocol.seed}\n`
+    `${protocol.split}: ${whole(protocol.testCases)} users asked${sampled}, whole catalog ranked, ${seen}; ` +
+    `tuned on ${whole(protocol.validationCases)} earlier cases${without}; seed ${protocol.seed}\n`
   )
 }
 
@@ -79,7 +78,7 @@ function methodTable({ methods, protocol }: EvaluationDocument): string {
     ])
   }
   return (
-    `${table.toString()}\nall: ${whole.format(methods[0]!.subsets.all.users!)} users; untied: the ${whole.format(
+    `${table.toString()}\nall: ${whole(methods[0]!.subsets.all.users!)} users; untied: the ${whole(
       methods[0]!.subsets.untied.users!,
     )} whose last two times differ; ` +
     `by lot: HR@10 ${protocol.chance['hr@10']!.toFixed(4)}, NDCG@10 ${protocol.chance['ndcg@10']!.toFixed(4)}\n`

@@ -1,5 +1,5 @@
 import { clean } from '../../../libs/evaluation/clean.ts'
-import type { Dataset, RawEvent } from '../../../libs/evaluation/history-data.ts'
+import type { Dataset, RawData, RawEvent } from '../../../libs/evaluation/history-data.ts'
 import type { Case } from '../../../libs/evaluation/split.ts'
 import { randomFrom } from '../../../libs/learning/random.ts'
 
@@ -19,16 +19,12 @@ export function datasetOf(
   events: readonly RawEvent[],
   texts: ReadonlyMap<string, string> = new Map(),
 ): Dataset {
-  const raw = {
-    name: 'sample',
-    events,
-    texts,
-    attributes: new Map(),
-    brokenRows: 0,
-    broken: [],
-    notPositive: 0,
-  }
-  return clean(raw, { minCore: 1, seed: 1 })
+  return clean(rawOf(events, texts), { minCore: 1, seed: 1 })
+}
+
+export function rawOf(events: readonly RawEvent[], texts: ReadonlyMap<string, string> = new Map()): RawData {
+  const nothing = { describedTwice: 0, attributes: new Map(), brokenRows: 0, broken: [], notPositive: 0 }
+  return { ...nothing, name: 'sample', events, texts }
 }
 
 const HOUR_MS = 3_600_000

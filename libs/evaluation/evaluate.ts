@@ -57,8 +57,10 @@ export interface Evaluation {
   readonly ranked: readonly (readonly Ranked[])[]
 }
 
-/** Enough to tune two dozen weights; more only take time. */
+/** Enough to tune two dozen weights; more only take time. Where the catalog is large, fewer are scored against it. */
 const MOST_VALIDATION_CASES = 4_000
+const FEWEST_VALIDATION_CASES = 1_000
+const MOST_VALIDATION_SCORES = 4e7
 /** From this share of repeated events on, what a user had before may be what they want next. */
 const REPEATS_FROM = 0.02
 
@@ -75,7 +77,9 @@ export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation
       `the split ${options.split} of ${dataset.name} leaves no user to ask about`,
     )
   }
-  const validated = inTime(sampled(split.validation.cases, MOST_VALIDATION_CASES, options.seed))
+  const validated = inTime(
+    sampled(split.validation.cases, validationCases(dataset.history.catalogSize), options.seed),
+  )
   const { recipe, methods: fitted } = fitOn(split.validation, validated, fitOptions(maskSeen, options))
   const model = learn(split.test.train, recipe, options)
   const methods = wantedOf(fitted, options)
@@ -105,6 +109,11 @@ export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation
   }
   const results = methods.map((method, m) => measure(method, cases, ranked[m]!, comparison, measuring))
   return { protocol, methods: results, cases, ranked }
+}
+
+function validationCases(catalogSize: number): number {
+  const affordable = Math.floor(MOST_VALIDATION_SCORES / catalogSize)
+  return Math.min(MOST_VALIDATION_CASES, Math.max(FEWEST_VALIDATION_CASES, affordable))
 }
 
 /** @throws HL_DATA when nothing of them can be had, such as `text` of a catalog without text */

@@ -12,7 +12,7 @@ export function evaluationText(document: EvaluationDocument): string {
   )
 }
 
-function cleaningText({ data }: EvaluationDocument): string {
+export function cleaningText({ data }: EvaluationDocument): string {
   const { broken } = data
   const lines = [
     `${data.name}: ${whole(data.read + data.brokenRows)} rows, ${whole(data.brokenRows)} broken, ` +
@@ -29,7 +29,7 @@ function cleaningText({ data }: EvaluationDocument): string {
   return `${lines.join('\n')}\n`
 }
 
-function protocolText({ protocol }: EvaluationDocument): string {
+export function protocolText({ protocol }: EvaluationDocument): string {
   const sampled =
     protocol.testCases < protocol.testCasesBeforeSampling
       ? `, a sample of ${whole(protocol.testCasesBeforeSampling)} (--users all asks everybody)`

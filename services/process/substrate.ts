@@ -7,6 +7,7 @@ import { type EventLog, type TopicNames, topicNames, topicSpecs } from '../../li
 import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
 import { embeddedStore } from '../../libs/store/embedded/embedded-store.ts'
+import type { ModelStore } from '../../libs/store/model-store.ts'
 import { redisStore } from '../../libs/store/redis/redis-store.ts'
 import type { Store, StoreContract } from '../../libs/store/store.ts'
 import { embeddingTelemetry } from '../../libs/telemetry/embedding-telemetry.ts'
@@ -57,7 +58,7 @@ export async function openLog({ settings, health, closing, say }: Ground): Promi
 }
 
 export interface OpenStore {
-  readonly store: Store
+  readonly store: Store & ModelStore
   readonly contract: StoreContract
   readonly embedder: Embedder
   /** Why texts are only embedded lexically; undefined when all is as wanted. */

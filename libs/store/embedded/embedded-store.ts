@@ -1,8 +1,10 @@
 import type { EpochMs } from '../../interest/time.ts'
 import { encodeContract, requireSameContract } from '../contract-codec.ts'
+import type { ModelStore } from '../model-store.ts'
 import type { Store, StoreContract } from '../store.ts'
 import { embeddedCatalogStore } from './embedded-catalog-store.ts'
 import { embeddedInterestStore } from './embedded-interest-store.ts'
+import { embeddedModelStore } from './embedded-model-store.ts'
 import { embeddedProfileStore } from './embedded-profile-store.ts'
 import { type EmbeddedTables, openTables } from './embedded-tables.ts'
 import { packRecord, unpackRecord } from './packed-record-codec.ts'
@@ -17,7 +19,7 @@ export interface EmbeddedStoreOptions {
 
 /** A store in a folder, over LMDB: nothing to install, and everything written is on disk when its promise resolves.
  *  @throws HL_SETTING when the folder cannot be used, HL_STORE_CONTRACT when it was written under another contract */
-export async function embeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
+export async function embeddedStore(options: EmbeddedStoreOptions): Promise<Store & ModelStore> {
   const tables = openTables(options.path, options.now ?? Date.now)
   try {
     await agreeOnContract(tables, options)
@@ -29,6 +31,7 @@ export async function embeddedStore(options: EmbeddedStoreOptions): Promise<Stor
     ...embeddedInterestStore(tables, options.contract),
     ...embeddedCatalogStore(tables, options.contract),
     ...embeddedProfileStore(tables),
+    ...embeddedModelStore(tables),
     async ping() {
       tables.read(() => tables.about.get(CONTRACT))
     },

@@ -17,6 +17,9 @@ export interface EmbeddedTables {
   readonly embeddings: ExpiringTable
   readonly waiting: ExpiringTable
   readonly partitions: ExpiringTable
+  readonly models: ExpiringTable
+  /** `<model id>/<part>` → bytes. */
+  readonly modelParts: ExpiringTable
   /** Reads what is committed at this moment, by whichever process. @throws HL_STORE_UNAVAILABLE */
   read<T>(action: () => T): T
   /** Runs `action` as one transaction: all of it is on disk when the promise resolves, or, when it throws, nothing.
@@ -25,7 +28,7 @@ export interface EmbeddedTables {
   close(): Promise<void>
 }
 
-const TABLES = 9
+const TABLES = 11
 
 /** @throws HL_SETTING when the folder cannot be used */
 export function openTables(path: string, now: () => EpochMs): EmbeddedTables {
@@ -48,6 +51,8 @@ export function openTables(path: string, now: () => EpochMs): EmbeddedTables {
     embeddings: table('embeddings'),
     waiting: table('waiting'),
     partitions: table('partitions'),
+    models: table('models'),
+    modelParts: table('model-parts'),
     read(action) {
       requireOpen()
       // lmdb reads from one snapshot for a whole turn of the event loop, which would hide what others just wrote.

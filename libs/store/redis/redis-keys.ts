@@ -8,12 +8,15 @@ export interface RedisKeys {
   readonly changes: string
   readonly sequence: string
   readonly partitions: string
+  readonly models: string
+  readonly promotions: string
   user(userId: string): string
   profile(userId: string): string
   item(itemId: string): string
   waiting(itemId: string): string
   embedding(key: string): string
   partition(topic: string, partition: number): string
+  model(id: string): string
 }
 
 /** @throws HL_SETTING for a prefix that would break the hash tags */
@@ -29,11 +32,14 @@ export function redisKeys(prefix: string): RedisKeys {
     changes: `${prefix}:{items}:changes`,
     sequence: `${prefix}:{items}:sequence`,
     partitions: `${prefix}:partitions`,
+    models: `${prefix}:models`,
+    promotions: `${prefix}:promotions`,
     user: (userId) => `${prefix}:user:{${escapeId(userId)}}`,
     profile: (userId) => `${prefix}:profile:{${escapeId(userId)}}`,
     item: (itemId) => `${prefix}:item:{${escapeId(itemId)}}`,
     waiting: (itemId) => `${prefix}:waiting:{${escapeId(itemId)}}`,
     embedding: (key) => `${prefix}:embedding:${escapeId(key)}`,
+    model: (id) => `${prefix}:model:{${escapeId(id)}}`,
     partition: (topic, partition) => `${prefix}:partition:{${escapeId(partitionName(topic, partition))}}`,
   }
 }

@@ -1,4 +1,5 @@
 import { encodeContract, requireSameContract } from '../contract-codec.ts'
+import type { ModelStore } from '../model-store.ts'
 import type { Store, StoreContract } from '../store.ts'
 import { redisCatalogStore } from './redis-catalog-store.ts'
 import {
@@ -11,6 +12,7 @@ import {
 import { redisInterestStore } from './redis-interest-store.ts'
 import { keepingOf, requireKeeping } from './redis-keeping.ts'
 import { type RedisKeys, redisKeys } from './redis-keys.ts'
+import { redisModelStore } from './redis-model-store.ts'
 import { redisProfileStore } from './redis-profile-store.ts'
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
@@ -28,7 +30,7 @@ export interface RedisStoreOptions extends RedisConnectionOptions {
 /** A store in one Redis server, 7.0 or later, or Valkey. docs/redis-contract.md describes every key.
  *  @throws HL_STORE_UNAVAILABLE when Redis is away, HL_STORE_CONTRACT when it was written under another contract,
  *  HL_STORE_EVICTS when it drops keys for lack of memory, HL_SETTING when the URL, prefix or password is wrong */
-export async function redisStore(options: RedisStoreOptions): Promise<Store> {
+export async function redisStore(options: RedisStoreOptions): Promise<Store & ModelStore> {
   const keys = redisKeys(options.prefix ?? 'halflife')
   const redis = await connectRedis(options.url, options)
   try {
@@ -43,6 +45,7 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store> {
     ...redisInterestStore(redis, keys, options.contract),
     ...redisCatalogStore(redis, keys, options.contract),
     ...redisProfileStore(redis, keys),
+    ...redisModelStore(redis, keys),
     async ping() {
       await answer(redis.ping())
     },

@@ -57,6 +57,8 @@ export const errorCodes = {
   HL_MODEL_HASH: local('A downloaded file is not the one expected'),
   HL_IMPORT: local('The import cannot go on'),
   HL_DATA: local('The history to learn from cannot be used'),
+  HL_MODEL_UNKNOWN: local('There is no such learned model'),
+  HL_MODEL_WORSE: local('The new model ranks worse than the one that serves'),
   HL_DEAD_LETTER: local('There is no such dead letter, or it cannot be put back'),
   HL_TRACKER_AWAY: local('No tracker takes in what is in the log'),
 } as const satisfies Record<string, ErrorCodeFacts>

@@ -1,8 +1,8 @@
 import type { Choice } from '../learning/mixture.ts'
+import { isAfterPause } from '../learning/past.ts'
+import type { StandardScores } from '../learning/standard-scores.ts'
 import { strongest } from '../learning/strongest.ts'
-import { isAfterPause } from './method.ts'
 import type { Case } from './split.ts'
-import type { StandardScores } from './standard-scores.ts'
 
 /** A choice, and whether it was made after a pause. */
 export interface TimedChoice extends Choice {

@@ -1,6 +1,7 @@
 import { HalflifeError } from '../errors/halflife-error.ts'
 import { partOf } from '../learning/mixture.ts'
-import { randomFrom } from '../learning/random.ts'
+import { behaviorVectors, type Memory } from '../learning/model-sources.ts'
+import { standardScores } from '../learning/standard-scores.ts'
 import { defaultRecipe, type Recipe, type TrainedModel, trainModel } from '../learning/train-model.ts'
 import { chanceOf } from './chance.ts'
 import { repeatsAndTies } from './clean.ts'
@@ -11,9 +12,9 @@ import { accuraciesOf, type MethodResult, measure } from './measure.ts'
 import type { Method, MethodName, PartName } from './method.ts'
 import { PROPOSALS, rankCases } from './rank-cases.ts'
 import type { Ranked } from './ranked.ts'
-import { type Memory, sourcesOf } from './sources.ts'
+import { sampleCases } from './sample-cases.ts'
+import { sourcesOf } from './sources.ts'
 import { type Case, type SplitName, splitBy } from './split.ts'
-import { standardScores } from './standard-scores.ts'
 import { groupingsOf } from './user-groups.ts'
 
 export interface EvaluateOptions {
@@ -62,7 +63,7 @@ const MOST_VALIDATION_CASES = 4_000
 const FEWEST_VALIDATION_CASES = 1_000
 const MOST_VALIDATION_SCORES = 4e7
 /** From this share of repeated events on, what a user had before may be what they want next. */
-const REPEATS_FROM = 0.02
+export const REPEATS_FROM = 0.02
 
 /** Learns from the training part, tunes on the validation, asks about the test.
  *  @throws HL_DATA when the split leaves nothing to ask */
@@ -70,15 +71,17 @@ export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation
   const split = splitBy(options.split, dataset.history)
   // Whether things are wanted again is read off what was learned from, not off what is asked.
   const maskSeen = repeatsAndTies(split.test.train).repeatShare < REPEATS_FROM
-  const cases = inTime(sampled(split.test.cases, options.mostCases, options.seed))
+  const cases = sampleCases(split.test.cases, options.mostCases, options.seed)
   if (cases.length === 0) {
     throw new HalflifeError(
       'HL_DATA',
       `the split ${options.split} of ${dataset.name} leaves no user to ask about`,
     )
   }
-  const validated = inTime(
-    sampled(split.validation.cases, validationCases(dataset.history.catalogSize), options.seed),
+  const validated = sampleCases(
+    split.validation.cases,
+    validationCases(dataset.history.catalogSize),
+    options.seed,
   )
   const { recipe, methods: fitted } = fitOn(split.validation, validated, fitOptions(maskSeen, options))
   const model = learn(split.test.train, recipe, options)
@@ -176,24 +179,4 @@ function baselineOf(methods: readonly Method[]): number {
     methods.findIndex(({ name }) => name === wanted),
   )
   return preferred.find((at) => at !== -1) ?? 0
-}
-
-function behaviorVectors({ factors, catalogSize }: TrainedModel): Float32Array[] {
-  const { dimension, vectors } = factors
-  return Array.from({ length: catalogSize }, (_, item) => {
-    return vectors.subarray(item * dimension, (item + 1) * dimension)
-  })
-}
-
-/** `most` of the cases, drawn by the seed; all of them when there are no more. */
-function sampled(cases: readonly Case[], most: number, seed: number): readonly Case[] {
-  if (cases.length <= most) return cases
-  const random = randomFrom(seed)
-  const drawn = cases.map((asked) => ({ asked, draw: random() })).sort((a, b) => a.draw - b.draw)
-  return drawn.slice(0, most).map(({ asked }) => asked)
-}
-
-/** In the order of their time, as a stream would bring them. */
-function inTime(cases: readonly Case[]): Case[] {
-  return cases.toSorted((a, b) => a.nowMs - b.nowMs || a.user - b.user)
 }

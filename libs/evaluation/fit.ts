@@ -1,5 +1,7 @@
 import { type ItemItemTable, solveTables } from '../learning/item-item.ts'
+import type { Memory } from '../learning/model-sources.ts'
 import { tableSource } from '../learning/sources/table-source.ts'
+import { standardScores } from '../learning/standard-scores.ts'
 import {
   countsFor,
   decays,
@@ -10,9 +12,8 @@ import {
 } from '../learning/train-model.ts'
 import { choicesOf } from './choices.ts'
 import type { Method } from './method.ts'
-import { type Memory, sourcesOf } from './sources.ts'
+import { sourcesOf } from './sources.ts'
 import type { Case, Period } from './split.ts'
-import { standardScores } from './standard-scores.ts'
 import { gainOf, tuneMethods } from './tune-methods.ts'
 
 export interface FitOptions {

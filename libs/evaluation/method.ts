@@ -1,5 +1,4 @@
 import type { MixtureWeights } from '../learning/mixture.ts'
-import type { Past } from '../learning/past.ts'
 
 /** A way to rank: a mixture of standard scores. A baseline is one with a single component, by the same code path. */
 export interface Method {
@@ -7,14 +6,6 @@ export interface Method {
   readonly weights: MixtureWeights
   /** For users who come back after a pause, where that was tuned by itself. */
   readonly weightsAfterPause?: MixtureWeights
-}
-
-/** From here on the newest event says less about what is wanted now, and what everybody wants says more: the half-life of
- *  the `session` timescale. */
-const PAUSE_MS = 1_800_000
-
-export function isAfterPause({ nowMs, times }: Past): boolean {
-  return nowMs - times.at(-1)! > PAUSE_MS
 }
 
 export const methodNames = [

@@ -1,11 +1,12 @@
 import type { MixtureWeights } from '../learning/mixture.ts'
+import { isAfterPause } from '../learning/past.ts'
+import type { StandardScores } from '../learning/standard-scores.ts'
 import { blend, type Voice } from '../ranking/blend.ts'
 import { rank } from '../ranking/rank.ts'
 import { densePreference } from './dense-preference.ts'
-import { isAfterPause, type Method } from './method.ts'
+import type { Method } from './method.ts'
 import { PAGE, type Ranked, rankedCase } from './ranked.ts'
 import type { Case } from './split.ts'
-import type { StandardScores } from './standard-scores.ts'
 
 /** What each component proposes of the whole catalog, as a source does in the scorer. */
 export const PROPOSALS = 100

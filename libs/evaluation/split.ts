@@ -29,7 +29,7 @@ export type SplitName = (typeof splitNames)[number]
 
 export function splitBy(name: SplitName, history: History): Split {
   if (name === 'leave-one-out') return leaveOneOut(history)
-  return timeSplit(name, history)
+  return timeSplit(name, history, momentAt(history, VALIDATION_FROM), momentAt(history, TEST_FROM))
 }
 
 /** Each user's last event is the test's, those before it the validation's; all others are learned from, whenever they
@@ -60,15 +60,17 @@ function withheld(history: History, later: number, asked: number): Period {
 const FEWEST_PAST = 1
 
 /** Share of all events before the test, and before the validation. */
-const TEST_FROM = 0.9
-const VALIDATION_FROM = 0.8
+export const TEST_FROM = 0.9
+export const VALIDATION_FROM = 0.8
 
 /** Before a moment is learned from, after it is asked: nothing of the future leaks into counts or tuning. `cold-items`
  *  asks only about items that nobody had before that moment. */
-function timeSplit(name: 'time' | 'cold-items', history: History): Split {
-  const sorted = history.times.toSorted()
-  const testMs = sorted[Math.floor(TEST_FROM * sorted.length)]!
-  const validationMs = sorted[Math.floor(VALIDATION_FROM * sorted.length)]!
+export function timeSplit(
+  name: 'time' | 'cold-items',
+  history: History,
+  validationMs: EpochMs,
+  testMs: EpochMs,
+): Split {
   const period = (fromMs: EpochMs, toMs: EpochMs): Period => {
     const ends = endsBefore(history, fromMs)
     const train = cutAt(history, ends)
@@ -88,6 +90,11 @@ function timeSplit(name: 'time' | 'cold-items', history: History): Split {
     validation: period(validationMs, testMs),
     test: period(testMs, Number.POSITIVE_INFINITY),
   }
+}
+
+/** Before it lies this share of all events. */
+export function momentAt({ times }: History, share: number): EpochMs {
+  return times.toSorted()[Math.floor(share * times.length)]!
 }
 
 /** For each user the index of the first event at or after `ms`. */

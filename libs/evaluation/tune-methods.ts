@@ -1,7 +1,7 @@
 import { type Choice, type MixtureWeights, partOf, tuneMixture } from '../learning/mixture.ts'
+import { knnDecays } from '../learning/model-sources.ts'
 import type { TimedChoice } from './choices.ts'
 import { type Method, type MethodName, methodNames } from './method.ts'
-import { knnDecays } from './sources.ts'
 
 /** Places down to which a hit counts in the tuning: deeper than any page, which makes the measure steadier. */
 const DEPTH = 20

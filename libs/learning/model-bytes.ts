@@ -70,7 +70,7 @@ function arrayAt(arrays: Buffer, { array, at, length }: ArrayPlace): NodeJS.Type
   // What lies behind the bytes in the same memory is somebody else's.
   if (at + length * type.BYTES_PER_ELEMENT > arrays.length)
     throw new RangeError(`the array at ${at} ends beyond the bytes`)
-  return new type(arrays.buffer, arrays.byteOffset + at, length)
+  return new type(arrays.buffer as ArrayBuffer, arrays.byteOffset + at, length)
 }
 
 function isArrayType(name: string): name is ArrayType {

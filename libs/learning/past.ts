@@ -11,6 +11,14 @@ export interface Past {
   readonly nowMs: EpochMs
 }
 
+/** From here on the newest event says less about what is wanted now, and what everybody wants says more: the half-life of
+ *  the `session` timescale. */
+const PAUSE_MS = 1_800_000
+
+export function isAfterPause({ nowMs, times }: Past): boolean {
+  return nowMs - times.at(-1)! > PAUSE_MS
+}
+
 /** Scores the whole catalog for one user in one or several ways: what a mixture is made of.
  *  @param scores for each name a float64[catalogSize], overwritten */
 export interface ScoreSource {

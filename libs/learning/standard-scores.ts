@@ -1,5 +1,5 @@
-import type { Past, ScoreSource } from '../learning/past.ts'
-import { standardise } from '../learning/standardise.ts'
+import type { Past, ScoreSource } from './past.ts'
+import { standardise } from './standardise.ts'
 
 /** Standard scores of all components for one past after another, in memory that is used again. */
 export interface StandardScores {

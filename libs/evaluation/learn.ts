@@ -1,0 +1,95 @@
+import type { EpochMs } from '../interest/time.ts'
+import { partOf } from '../learning/mixture.ts'
+import type { Memory } from '../learning/model-sources.ts'
+import { type ServedModel, servedModel } from '../learning/served-model.ts'
+import { defaultRecipe, type Recipe, trainModel } from '../learning/train-model.ts'
+import type { ModelTrial } from '../store/model-store.ts'
+import { repeatsAndTies } from './clean.ts'
+import { MOST_VALIDATION_CASES, REPEATS_FROM } from './evaluate.ts'
+import { fitOn } from './fit.ts'
+import type { Dataset, History } from './history-data.ts'
+import type { Method } from './method.ts'
+import { trialOf } from './model-trial.ts'
+import { sampleCases } from './sample-cases.ts'
+import { momentAt, TEST_FROM, timeSplit, VALIDATION_FROM } from './split.ts'
+
+export interface LearnOptions {
+  /** The model that serves. */
+  readonly live:
+    | { readonly id: string; readonly served: ServedModel; readonly learnedUntilMs: EpochMs }
+    | undefined
+  readonly memory: Memory
+  readonly seed: number
+  readonly onStep: (step: string, done: number, total: number) => void
+}
+
+export interface Learned {
+  readonly served: ServedModel
+  readonly learnedUntilMs: EpochMs
+  /** undefined when the newest slice of history is too small to ask about. */
+  readonly trial: ModelTrial | undefined
+}
+
+/** Fewer answers than this are chance. */
+const FEWEST_CASES = 30
+/** More make a trial longer, and hardly surer. */
+const MOST_CASES = 2_000
+
+/** Learns from all of a history. Before that, a model learned without its newest slice is tried on that slice, beside the
+ *  one that serves; the slice begins where the serving one's history ends at the earliest, or it would be asked about
+ *  what it has been told. */
+export function learnModel(dataset: Dataset, options: LearnOptions): Learned {
+  const { history, itemIds, report } = dataset
+  const { live, memory, onStep, seed } = options
+  const testMs = Math.max(momentAt(history, TEST_FROM), (live?.learnedUntilMs ?? 0) + 1)
+  const split = timeSplit('time', history, momentAt(history, VALIDATION_FROM), testMs)
+  const maskSeen = repeatsAndTies(split.test.train).repeatShare < REPEATS_FROM
+  const { recipe, methods } = fitOn(
+    split.validation,
+    sampleCases(split.validation.cases, MOST_VALIDATION_CASES, seed),
+    {
+      recipe: { ...defaultRecipe, seed, repeats: !maskSeen },
+      memory,
+      texts: itemIds.map(() => undefined),
+      maskSeen,
+      wanted: isLearned,
+      onStep,
+    },
+  )
+  const blend = methods.find(({ name }) => name === 'blend')!
+  const learn = (train: History, step: string) => servedFrom(train, recipe, blend, itemIds, step, onStep)
+  const cases = sampleCases(split.test.cases, MOST_CASES, seed)
+  const trial = () => {
+    const asked = { itemIds, memory, maskSeen }
+    const ndcg = trialOf(learn(split.test.train, 'learn without the newest'), cases, asked)
+    return {
+      cases: cases.length,
+      ndcg,
+      live: live && { id: live.id, ndcg: trialOf(live.served, cases, asked) },
+    }
+  }
+  return {
+    trial: cases.length < FEWEST_CASES ? undefined : trial(),
+    served: learn(history, 'learn'),
+    learnedUntilMs: report.lastMs,
+  }
+}
+
+/** What trends is counted by the trackers, and text needs no learning: a model serves beside both. */
+function isLearned(component: string): boolean {
+  return !['decayed-popularity', 'text'].includes(partOf(component))
+}
+
+function servedFrom(
+  train: History,
+  recipe: Recipe,
+  { weights, weightsAfterPause }: Method,
+  itemIds: readonly string[],
+  step: string,
+  onStep: LearnOptions['onStep'],
+): ServedModel {
+  const total = recipe.tables.length + 3
+  let done = 0
+  const model = trainModel(train, recipe, () => onStep(step, done++, total))
+  return servedModel({ itemIds, model, repeats: recipe.repeats, weights, weightsAfterPause })
+}

@@ -1,0 +1,59 @@
+import type { Memory } from '../learning/model-sources.ts'
+import type { Past } from '../learning/past.ts'
+import { learnedScores, type ServedModel } from '../learning/served-model.ts'
+import { accuracyMeasures, accuracyOf } from './accuracy.ts'
+import { densePreference } from './dense-preference.ts'
+import { PAGE, rankedCase } from './ranked.ts'
+import type { Case } from './split.ts'
+
+const NDCG = accuracyMeasures.indexOf('ndcg@10')
+
+export interface TrialOptions {
+  /** Names of the item numbers in the cases. */
+  readonly itemIds: readonly string[]
+  readonly memory: Memory
+  readonly maskSeen: boolean
+}
+
+/** Mean NDCG@10 of what a model by itself ranks first. A model that was learned from another history has other items:
+ *  those that it does not know it neither reads in a past nor ranks.
+ *  @param cases at least one */
+export function trialOf(served: ServedModel, cases: readonly Case[], options: TrialOptions): number {
+  const { itemIds, maskSeen, memory } = options
+  const ownNumbers = new Map(served.itemIds.map((itemId, number) => [itemId, number]))
+  const own = itemIds.map((itemId) => ownNumbers.get(itemId) ?? -1)
+  const theirs = new Int32Array(served.itemIds.length).fill(-1)
+  own.forEach((number, item) => {
+    if (number !== -1) theirs[number] = item
+  })
+  const scoresOf = learnedScores(served, memory)
+  let sum = 0
+  for (const asked of cases) {
+    const past = knownPast(asked, own)
+    const page = past === undefined ? [] : pageOf(scoresOf(past), past, maskSeen)
+    const ranked = rankedCase(
+      asked,
+      Int32Array.from(page, (number) => theirs[number]!),
+    )
+    sum += accuracyOf(ranked.ranks)[NDCG]!
+  }
+  return sum / cases.length
+}
+
+/** The past in a model's own numbers, without the items that it does not know; undefined when it knows none. */
+function knownPast({ items, times, weights, nowMs }: Past, own: readonly number[]): Past | undefined {
+  const known = [...items.keys()].filter((p) => own[items[p]!] !== -1)
+  if (known.length === 0) return undefined
+  return {
+    items: Int32Array.from(known, (p) => own[items[p]!]!),
+    times: Float64Array.from(known, (p) => times[p]!),
+    weights: Float32Array.from(known, (p) => weights[p]!),
+    nowMs,
+  }
+}
+
+function pageOf(scores: Float64Array, { items }: Past, maskSeen: boolean): number[] {
+  const seen = new Set(maskSeen ? items : [])
+  const best = densePreference(scores).best(PAGE, (itemId) => !seen.has(Number(itemId)))
+  return best.map(({ itemId }) => Number(itemId))
+}

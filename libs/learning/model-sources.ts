@@ -1,0 +1,52 @@
+import type { Timescale } from '../interest/interest-shape.ts'
+import { defaultScoreWeights } from '../ranking/taste.ts'
+import type { ScoreSource } from './past.ts'
+import { ownItems } from './sources/own-items.ts'
+import { popularity } from './sources/popularity.ts'
+import { tableSource } from './sources/table-source.ts'
+import { vectorSource } from './sources/vector-source.ts'
+import type { TrainedModel } from './train-model.ts'
+
+/** Decays (in places) of item-kNN from which the best is taken; the first stands for the newest item alone. */
+export const knnDecays = [0.1, 0.7, 1.5, 3, 6, 12, 25] as const
+const VECTOR_DECAYS = [1, 3, 8] as const
+const OWN_DECAYS = [3, 20, 1_000] as const
+
+/** What production holds of a user: the bound of the remembered events, and the timescales of the interest vectors. */
+export interface Memory {
+  readonly mostRemembered: number
+  readonly timescales: readonly Timescale[]
+}
+
+/** What a mixture can be made of that rests on nothing but what was learned. */
+export function modelSources(model: TrainedModel, memory: Memory, repeats: boolean): ScoreSource[] {
+  const { mostRemembered } = memory
+  return [
+    popularity(model.popularity),
+    ...knnDecays.map((decay) => {
+      return tableSource(`item-knn@${decay}`, { ...model.cosines, decay }, mostRemembered)
+    }),
+    ...model.together.map((table) => tableSource(`together@${table.decay}`, table, mostRemembered)),
+    ...model.tables.map((table) => tableSource(`item-item@${table.decay}`, table, mostRemembered)),
+    vectorsOf('behavior', behaviorVectors(model), memory),
+    ...(repeats ? [ownItems(OWN_DECAYS)] : []),
+  ]
+}
+
+/** Likeness in one space, by the clock and by place. */
+export function vectorsOf(
+  space: string,
+  vectors: readonly (Float32Array | undefined)[],
+  { timescales, mostRemembered }: Memory,
+): ScoreSource {
+  const weights = defaultScoreWeights
+  return vectorSource({ space, vectors, timescales, weights, decays: VECTOR_DECAYS, mostRemembered })
+}
+
+/** By item number, views of the model's own memory. */
+export function behaviorVectors({ factors, catalogSize }: TrainedModel): Float32Array[] {
+  const { dimension, vectors } = factors
+  return Array.from({ length: catalogSize }, (_, item) => {
+    return vectors.subarray(item * dimension, (item + 1) * dimension)
+  })
+}

@@ -1,0 +1,63 @@
+import { HalflifeError } from '../errors/halflife-error.ts'
+import type { MixtureWeights } from './mixture.ts'
+import { decodeModel, encodeModel } from './model-bytes.ts'
+import { type Memory, modelSources } from './model-sources.ts'
+import { isAfterPause, type Past } from './past.ts'
+import { standardScores } from './standard-scores.ts'
+import type { TrainedModel } from './train-model.ts'
+
+/** What was learned from history, with all that is needed to rank by it: scorers serve one whole. */
+export interface ServedModel {
+  readonly version: typeof VERSION
+  /** By item number. */
+  readonly itemIds: readonly string[]
+  readonly model: TrainedModel
+  /** Things are wanted again. */
+  readonly repeats: boolean
+  /** Of the components, all of them learned. */
+  readonly weights: MixtureWeights
+  readonly weightsAfterPause?: MixtureWeights | undefined
+}
+
+/** Of the layout below; another Halflife may have written another. */
+const VERSION = 1
+
+export function servedModel(parts: Omit<ServedModel, 'version'>): ServedModel {
+  return { version: VERSION, ...parts }
+}
+
+export function encodeServed(served: ServedModel): Buffer {
+  return encodeModel(served)
+}
+
+/** @throws HL_STORE_CORRUPT */
+export function decodeServed(bytes: Buffer): ServedModel {
+  const served = decodeModel(bytes)
+  if (!isServed(served)) {
+    const detail = 'the model was learned by another version of Halflife; train a new one, or promote another'
+    throw new HalflifeError('HL_STORE_CORRUPT', detail)
+  }
+  return served
+}
+
+function isServed(value: unknown): value is ServedModel {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === VERSION
+}
+
+/** Scores the whole catalog of the model for one past: the weighted sum of its components' standard scores.
+ *  @returns float64[catalogSize], valid until the next call */
+export function learnedScores(served: ServedModel, memory: Memory): (past: Past) => Float64Array {
+  const { model, repeats, weights, weightsAfterPause = weights } = served
+  const wanted = (name: string) => name in weights || name in weightsAfterPause
+  const standard = standardScores(modelSources(model, memory, repeats), model.catalogSize, wanted)
+  const sums = new Float64Array(model.catalogSize)
+  return (past) => {
+    const mixture = isAfterPause(past) ? weightsAfterPause : weights
+    sums.fill(0)
+    for (const [c, scores] of standard.of(past).entries()) {
+      const weight = mixture[standard.names[c]!] ?? 0
+      if (weight !== 0) for (let item = 0; item < sums.length; item++) sums[item]! += weight * scores[item]!
+    }
+    return sums
+  }
+}

@@ -12,7 +12,7 @@ import { accuraciesOf, type MethodResult, measure } from './measure.ts'
 import type { Method, MethodName, PartName } from './method.ts'
 import { PROPOSALS, rankCases } from './rank-cases.ts'
 import type { Ranked } from './ranked.ts'
-import { sampleCases } from './sample-cases.ts'
+import { sampleCases, sampleForTuning } from './sample-cases.ts'
 import { sourcesOf } from './sources.ts'
 import { type Case, type SplitName, splitBy } from './split.ts'
 import { groupingsOf } from './user-groups.ts'
@@ -58,10 +58,6 @@ export interface Evaluation {
   readonly ranked: readonly (readonly Ranked[])[]
 }
 
-/** Enough to tune two dozen weights; more only take time. Where the catalog is large, fewer are scored against it. */
-const MOST_VALIDATION_CASES = 4_000
-const FEWEST_VALIDATION_CASES = 1_000
-const MOST_VALIDATION_SCORES = 4e7
 /** From this share of repeated events on, what a user had before may be what they want next. */
 export const REPEATS_FROM = 0.02
 
@@ -78,11 +74,7 @@ export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation
       `the split ${options.split} of ${dataset.name} leaves no user to ask about`,
     )
   }
-  const validated = sampleCases(
-    split.validation.cases,
-    validationCases(dataset.history.catalogSize),
-    options.seed,
-  )
+  const validated = sampleForTuning(split.validation, options.seed)
   const { recipe, methods: fitted } = fitOn(split.validation, validated, fitOptions(maskSeen, options))
   const model = learn(split.test.train, recipe, options)
   const methods = wantedOf(fitted, options)
@@ -112,11 +104,6 @@ export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation
   }
   const results = methods.map((method, m) => measure(method, cases, ranked[m]!, comparison, measuring))
   return { protocol, methods: results, cases, ranked }
-}
-
-function validationCases(catalogSize: number): number {
-  const affordable = Math.floor(MOST_VALIDATION_SCORES / catalogSize)
-  return Math.min(MOST_VALIDATION_CASES, Math.max(FEWEST_VALIDATION_CASES, affordable))
 }
 
 /** @throws HL_DATA when nothing of them can be had, such as `text` of a catalog without text */

@@ -5,12 +5,12 @@ import { type ServedModel, servedModel } from '../learning/served-model.ts'
 import { defaultRecipe, type Recipe, trainModel } from '../learning/train-model.ts'
 import type { ModelTrial } from '../store/model-store.ts'
 import { repeatsAndTies } from './clean.ts'
-import { MOST_VALIDATION_CASES, REPEATS_FROM } from './evaluate.ts'
+import { REPEATS_FROM } from './evaluate.ts'
 import { fitOn } from './fit.ts'
 import type { Dataset, History } from './history-data.ts'
 import type { Method } from './method.ts'
 import { trialOf } from './model-trial.ts'
-import { sampleCases } from './sample-cases.ts'
+import { sampleCases, sampleForTuning } from './sample-cases.ts'
 import { momentAt, TEST_FROM, timeSplit, VALIDATION_FROM } from './split.ts'
 
 export interface LearnOptions {
@@ -44,18 +44,14 @@ export function learnModel(dataset: Dataset, options: LearnOptions): Learned {
   const testMs = Math.max(momentAt(history, TEST_FROM), (live?.learnedUntilMs ?? 0) + 1)
   const split = timeSplit('time', history, momentAt(history, VALIDATION_FROM), testMs)
   const maskSeen = repeatsAndTies(split.test.train).repeatShare < REPEATS_FROM
-  const { recipe, methods } = fitOn(
-    split.validation,
-    sampleCases(split.validation.cases, MOST_VALIDATION_CASES, seed),
-    {
-      recipe: { ...defaultRecipe, seed, repeats: !maskSeen },
-      memory,
-      texts: itemIds.map(() => undefined),
-      maskSeen,
-      wanted: isLearned,
-      onStep,
-    },
-  )
+  const { recipe, methods } = fitOn(split.validation, sampleForTuning(split.validation, seed), {
+    recipe: { ...defaultRecipe, seed, repeats: !maskSeen },
+    memory,
+    texts: itemIds.map(() => undefined),
+    maskSeen,
+    wanted: isLearned,
+    onStep,
+  })
   const blend = methods.find(({ name }) => name === 'blend')!
   const learn = (train: History, step: string) => servedFrom(train, recipe, blend, itemIds, step, onStep)
   const cases = sampleCases(split.test.cases, MOST_CASES, seed)

@@ -1,5 +1,10 @@
 import { randomFrom } from '../learning/random.ts'
-import type { Case } from './split.ts'
+import type { Case, Period } from './split.ts'
+
+/** Enough to tune two dozen weights; more only take time. Where the catalog is large, fewer are scored against it. */
+const MOST_VALIDATION_CASES = 4_000
+const FEWEST_VALIDATION_CASES = 1_000
+const MOST_VALIDATION_SCORES = 4e7
 
 /** At most `most` of the cases, drawn by the seed, in the order of their time: as a stream would bring them. */
 export function sampleCases(cases: readonly Case[], most: number, seed: number): Case[] {
@@ -11,4 +16,11 @@ function drawn(cases: readonly Case[], most: number, seed: number): readonly Cas
   const random = randomFrom(seed)
   const lots = cases.map((asked) => ({ asked, lot: random() })).sort((a, b) => a.lot - b.lot)
   return lots.slice(0, most).map(({ asked }) => asked)
+}
+
+/** The cases on which weights are tuned. */
+export function sampleForTuning({ train, cases }: Period, seed: number): Case[] {
+  const affordable = Math.floor(MOST_VALIDATION_SCORES / train.catalogSize)
+  const most = Math.min(MOST_VALIDATION_CASES, Math.max(FEWEST_VALIDATION_CASES, affordable))
+  return sampleCases(cases, most, seed)
 }

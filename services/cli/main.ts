@@ -14,7 +14,9 @@ import { forgetCommand } from './forget/forget-command.ts'
 import { importCommand } from './import/import-command.ts'
 import { summaryTable } from './import/summary-table.ts'
 import { keysCommand } from './keys/keys-command.ts'
+import { modelsCommand } from './models/models-command.ts'
 import { trafficCommand } from './traffic/traffic-command.ts'
+import { trainCommand } from './train/train-command.ts'
 import { validateCommand } from './validate/validate-command.ts'
 
 /** A wrong or missing setting; 1 is any other failure. */
@@ -104,6 +106,8 @@ program.addCommand(deadLettersCommand())
 program.addCommand(trafficCommand())
 program.addCommand(evaluateCommand())
 program.addCommand(validateCommand())
+program.addCommand(trainCommand())
+program.addCommand(modelsCommand())
 
 program.parseAsync().catch((error: unknown) => {
   const prefix = isHalflifeError(error) ? `${error.code}: ` : ''

@@ -2,6 +2,7 @@ import type { Embedder } from '../../libs/embedding/embedder.ts'
 import { TEXT_SPACE } from '../../libs/event/item-vectors.ts'
 import { interestShape, type Timescale, type VectorSpace } from '../../libs/interest/interest-shape.ts'
 import type { UserBounds } from '../../libs/interest/user-state.ts'
+import type { Memory } from '../../libs/learning/model-sources.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
 import type { StoreContract } from '../../libs/store/store.ts'
 
@@ -41,4 +42,9 @@ export function boundsOf(settings: Settings): UserBounds {
     waiting: settings.WAITING_EVENTS,
     seen: settings.SEEN_ITEMS,
   }
+}
+
+/** What a learned model may read of a user. */
+export function memoryOf(settings: Settings): Memory {
+  return { mostRemembered: settings.REMEMBERED_EVENTS, timescales: timescales(settings) }
 }

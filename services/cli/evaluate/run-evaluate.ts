@@ -2,9 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { clean } from '../../../libs/evaluation/clean.ts'
 import { type Evaluation, evaluate } from '../../../libs/evaluation/evaluate.ts'
 import type { Dataset } from '../../../libs/evaluation/history-data.ts'
-import type { Memory } from '../../../libs/learning/model-sources.ts'
-import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
-import { boundsOf, contractOf } from '../../process/contract.ts'
+import { readSettings } from '../../../libs/settings/settings.ts'
+import { memoryOf } from '../../process/contract.ts'
 import { openProgress } from '../../process/progress.ts'
 import { type EmbeddedTexts, embedTexts } from './embed-texts.ts'
 import type { EvaluateFlags } from './evaluate-flags.ts'
@@ -48,11 +47,6 @@ async function write(
 
 function noTexts({ texts }: Dataset): EmbeddedTexts {
   return { vectors: texts.map(() => undefined), model: undefined }
-}
-
-function memoryOf(settings: Settings): Memory {
-  const { shape } = contractOf(settings, { model: '', dimension: 1 })
-  return { mostRemembered: boundsOf(settings).remembered, timescales: shape.timescales }
 }
 
 /** Scores to be made by default: so many take some minutes. */

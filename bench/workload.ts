@@ -8,10 +8,47 @@ export function randomOf(seed: number): () => number {
   return () => uniformFloat64(generator)
 }
 
-/** Draws 0 … count−1 with probability ∝ 1/(rank+1), by the inverse of the continuous distribution. */
-export function zipf(count: number, random: () => number): () => number {
-  const logarithm = Math.log(count + 1)
-  return () => Math.min(count - 1, Math.floor(Math.exp(random() * logarithm)) - 1)
+/** Draws 0 … count−1 with probability ∝ 1/(rank + flat), by the inverse of the continuous distribution: Zipf's law for
+ *  flat = 1, Mandelbrot's for more. */
+export function zipf(count: number, random: () => number, flat = 1): () => number {
+  const logarithm = Math.log((count + flat) / flat)
+  return () => Math.min(count - 1, Math.floor(flat * (Math.exp(random() * logarithm) - 1)))
+}
+
+/** By Zipf's law alone the first of 100,000 users would do 6 % of everything: a crawler, not a person. So it is 0.14 %. */
+const FLAT_USERS = 100
+/** The most popular of 20,000 items has 1.3 % of the events. */
+const FLAT_ITEMS = 10
+
+export interface WrittenEvent {
+  readonly eventId: string
+  readonly type: string
+  readonly userId: string
+  readonly itemId: string
+  readonly occurredAt: string
+  readonly sessionId: string
+  readonly context: Readonly<Record<string, string>>
+}
+
+/** Events in the order in which they happened, a millisecond apart. */
+export function* eventsOf(
+  count: number,
+  { users, items, beganMs }: { users: number; items: number; beganMs: number },
+): Generator<WrittenEvent> {
+  const random = randomOf(1)
+  const [user, item] = [zipf(users, random, FLAT_USERS), zipf(items, random, FLAT_ITEMS)]
+  for (let i = 0; i < count; i++) {
+    const userId = `user-${user()}`
+    yield {
+      eventId: `event-${i}`,
+      type: random() < 0.7 ? 'view' : 'click',
+      userId,
+      itemId: `item-${item()}`,
+      occurredAt: new Date(beganMs + i).toISOString(),
+      sessionId: `session-${userId}`,
+      context: { country: 'NZ', device: 'phone' },
+    }
+  }
 }
 
 /** Unit vectors around `clusters` centres. */
@@ -31,7 +68,11 @@ export function clusteredVectors(
   })
 }
 
-function unit(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector)
-  return vector.map((x) => x / length)
+/** Scales in place to length 1. */
+export function unit(vector: Float32Array): Float32Array {
+  let squares = 0
+  for (const x of vector) squares += x * x
+  const length = Math.sqrt(squares)
+  for (let d = 0; d < vector.length; d++) vector[d]! /= length
+  return vector
 }

@@ -1,34 +1,85 @@
+import { bestFirst, type Scored } from '../../libs/ranking/rank.ts'
 import { vectorIndex } from '../../libs/retrieval/vector-index.ts'
-import type { Benchmark } from '../benchmark.ts'
-import { figureOf, type Run } from '../figure.ts'
-import { clusteredVectors } from '../workload.ts'
+import type { CatalogView } from '../../services/scorer/catalog-view.ts'
+import { retrieve } from '../../services/scorer/retrieve.ts'
+import { type Bench, type Benchmark, sizesWithin } from '../benchmark.ts'
+import { against, type Figure, figureOf } from '../figure.ts'
+import { DIMENSION } from '../stored-world.ts'
+import { textVectors } from '../text-vectors.ts'
 
-const DIMENSION = 384
 const PAGE = 10
-const QUERIES = 200
+const KEPT_PERCENT = [100, 50, 10, 1]
 
-/** How many of the ten best the graph finds. Vectors come in clusters, which is where graphs fail. */
+/** How many of the ten best the scorer's retrieval finds, without a filter and with ones that keep little. */
 export const recall: Benchmark = {
   name: 'recall',
-  measures: 'part of the 10 best that HNSW finds, on clustered vectors',
-  quickly: '5,000 items instead of 100,000',
+  measures: 'part of the 10 best that retrieval over HNSW finds, with and without filters',
+  quickly: '3,000 items and 100 queries instead of 100,000 and 1,000,000 items, 500 queries',
   async run(bench) {
-    const count = bench.quick ? 5_000 : 100_000
-    bench.say(`inserting ${count} vectors`)
-    const vectors = clusteredVectors(count, DIMENSION, 400, 11)
-    const [graph, exact] = [vectorIndex(DIMENSION, 0), vectorIndex(DIMENSION, Number.POSITIVE_INFINITY)]
-    for (const [i, vector] of vectors.entries()) {
-      graph.put(`item-${i}`, vector)
-      exact.put(`item-${i}`, vector)
-    }
-    await graph.settled()
-    const queries = clusteredVectors(QUERIES, DIMENSION, 400, 13)
-    const found = queries.map((query) => {
-      const best = new Set(exact.search(query, PAGE).map(({ itemId }) => itemId))
-      return graph.search(query, PAGE).filter(({ itemId }) => best.has(itemId)).length / PAGE
-    })
-    const figure = found.reduce((sum, part) => sum + part, 0) / found.length
-    const runs: Run[] = [{ figure, limit: 1, references: { exact: 1 } }]
-    return [figureOf('recall', 'recall@10', { sense: 'at least', ratio: 0.99 }, runs)]
+    const figures: Figure[] = []
+    const sizes = bench.quick ? [3_000] : sizesWithin([100_000, 1_000_000], bench)
+    for (const items of sizes) figures.push(...(await recallAt(items, bench)))
+    return figures
   },
+}
+
+async function recallAt(items: number, bench: Bench): Promise<Figure[]> {
+  const block = await textVectors(items, 11, bench)
+  const vectorAt = (row: number) => block.subarray(row * DIMENSION, (row + 1) * DIMENSION)
+  const index = vectorIndex(DIMENSION, 0)
+  for (let row = 0; row < items; row++) index.put(String(row), vectorAt(row))
+  const ticking = setInterval(() => bench.progress(`Building the graph of ${items}`, 0, 0), 1_000)
+  await index.settled()
+  clearInterval(ticking)
+  const queries = bench.quick ? 100 : 500
+  const asked = await textVectors(queries, 13, bench)
+  return KEPT_PERCENT.map((percent) => {
+    const admits = (itemId: string) => keeps(Number(itemId), percent)
+    let found = 0
+    for (let query = 0; query < queries; query++) {
+      const vector = asked.slice(query * DIMENSION, (query + 1) * DIMENSION)
+      const best = exact(vector, block, items, percent)
+      const page = retrieve(new Map([['text', vector]]), catalogOver(index, items), admits, undefined, PAGE)
+      found += page.filter(({ itemId }) => best.has(itemId)).length / PAGE
+      bench.progress(`Asking ${items} items, ${percent} % kept`, query + 1, queries)
+    }
+    const name = percent === 100 ? `recall ${items} items` : `recall ${items} items ${percent} %`
+    const run = against('exact search', found / queries, 1)
+    return figureOf(name, 'recall@10', { sense: 'at least', ratio: 0.99 }, [run])
+  })
+}
+
+/** Independent of the vectors: Knuth's multiplicative hash of the row. */
+function keeps(row: number, percent: number): boolean {
+  return (Math.imul(row + 1, 0x9e3779b1) >>> 0) % 100 < percent
+}
+
+function exact(query: Float32Array, block: Float32Array, items: number, percent: number): Set<string> {
+  const best: Scored[] = []
+  for (let row = 0, at = 0; row < items; row++, at += DIMENSION) {
+    if (!keeps(row, percent)) continue
+    let score = 0
+    for (let d = 0; d < DIMENSION; d++) score += query[d]! * block[at + d]!
+    if (best.length === PAGE && score <= best[PAGE - 1]!.score) continue
+    best.push({ itemId: String(row), score })
+    best.sort(bestFirst)
+    if (best.length > PAGE) best.pop()
+  }
+  return new Set(best.map(({ itemId }) => itemId))
+}
+
+/** What retrieval asks of a catalog, over one index. */
+function catalogOver(index: ReturnType<typeof vectorIndex>, items: number): CatalogView {
+  const view: Partial<CatalogView> = {
+    indexOf: () => index,
+    vectorOf: (_, itemId) => index.vectorOf(itemId),
+    scoreOf(queries, itemId) {
+      const vector = index.vectorOf(itemId)!
+      return queries.get('text')!.reduce((sum, x, d) => sum + x * vector[d]!, 0)
+    },
+    *items() {
+      for (let row = 0; row < items; row++) yield { itemId: String(row) } as never
+    },
+  }
+  return view as CatalogView
 }

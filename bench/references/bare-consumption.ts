@@ -2,8 +2,18 @@ import { randomUUID } from 'node:crypto'
 import type kafkajs from 'kafkajs'
 import { kafkaClient } from '../../libs/log/kafka/kafka-client.ts'
 
+export interface Consumed {
+  readonly perSecond: number
+  /** Of this process, an event. */
+  readonly cpuMicros: number
+}
+
 /** The least that anybody must do to read the topic: kafkajs's `eachBatch`, and JSON.parse of every value. */
-export async function bareConsumption(brokers: readonly string[], topic: string, events: number) {
+export async function bareConsumption(
+  brokers: readonly string[],
+  topic: string,
+  events: number,
+): Promise<Consumed> {
   const consumer = kafkaClient({ brokers, clientId: 'bare' }).consumer({
     groupId: `bare-${randomUUID()}`,
     maxBytesPerPartition: 512 * 1024,
@@ -16,8 +26,8 @@ export async function bareConsumption(brokers: readonly string[], topic: string,
   consumer.on(consumer.events.GROUP_JOIN, () => {
     began = { atMs: performance.now(), cpu: process.cpuUsage() }
   })
-  let finish: (measured: { perSecond: number; cpuMicros: number }) => void
-  const done = new Promise<Parameters<typeof finish>[0]>((resolve) => {
+  let finish: (consumed: Consumed) => void
+  const done = new Promise<Consumed>((resolve) => {
     finish = resolve
   })
   await consumer.run({

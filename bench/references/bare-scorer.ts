@@ -2,15 +2,14 @@
  *  Arguments: how many items, the answer to send. */
 import Fastify from 'fastify'
 import usearch from 'usearch'
-import { clusteredVectors } from '../workload.ts'
+import { DIMENSION, itemVectors } from '../stored-world.ts'
 
-const DIMENSION = 384
 const EXACT_UP_TO = 20_000
 const CANDIDATES = 50
 
 const items = Number(process.argv[2])
 const answer = process.argv[3]!
-const vectors = clusteredVectors(items, DIMENSION, 100, 17)
+const vectors = itemVectors(items)
 const search = items <= EXACT_UP_TO ? exactSearch() : graphSearch()
 
 function exactSearch(): (query: Float32Array) => unknown {

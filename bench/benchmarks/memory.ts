@@ -1,0 +1,52 @@
+import type { Bench, Benchmark } from '../benchmark.ts'
+import { against, type Figure, figureOf } from '../figure.ts'
+import { newPlace } from '../place.ts'
+import { startService, untilIdle } from '../service-process.ts'
+import { DIMENSION, readOnlyWorld } from '../stored-world.ts'
+import { trackingRounds, trackingSize } from '../tracking-rounds.ts'
+
+const VECTOR_BYTES = DIMENSION * 4
+const TIMESCALES = 3
+
+/** Bytes, against those of the vectors alone. */
+export const memory: Benchmark = {
+  name: 'memory',
+  measures: 'bytes a user in Redis, and of scorer and tracker, against the vectors alone',
+  quickly: '4,000 users and 10,000 items instead of 100,000 and 100,000',
+  async run(bench) {
+    const rounds = await trackingRounds(bench)
+    const users = rounds.map(({ bytesPerUser }) =>
+      against('vectors', bytesPerUser, TIMESCALES * VECTOR_BYTES),
+    )
+    const cached = trackingSize(bench).items * VECTOR_BYTES
+    const trackers = rounds.map(({ tracked }) =>
+      against('item vectors', tracked.rssBytes / 1e6, cached / 1e6),
+    )
+    return [
+      figureOf('memory Redis', 'bytes/user', { sense: 'at most', ratio: 1.3 }, users),
+      await scorerMemory(bench),
+      figureOf('memory tracker', 'MB', undefined, trackers),
+    ]
+  },
+}
+
+/** What the items add to a scorer. */
+async function scorerMemory(bench: Bench): Promise<Figure> {
+  const items = bench.quick ? 10_000 : Math.min(100_000, bench.upTo)
+  const { place } = await readOnlyWorld(items, bench)
+  const without = await settledBytes((await newPlace(bench)).environment, bench)
+  const withItems = await settledBytes(place.environment, bench)
+  const perItem = (withItems - without) / items
+  const name = `memory scorer ${items} items`
+  return figureOf(name, 'bytes/item', { sense: 'at most', ratio: 1.3 }, [
+    against('vectors', perItem, VECTOR_BYTES),
+  ])
+}
+
+async function settledBytes(environment: Parameters<typeof startService>[1], bench: Bench): Promise<number> {
+  const scorer = await startService(['scorer'], environment, bench)
+  await untilIdle(scorer, (seconds) => bench.progress('Waiting for the graph', seconds, 0))
+  const { rssBytes } = await scorer.usage()
+  await scorer.stop()
+  return rssBytes
+}

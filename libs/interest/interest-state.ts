@@ -1,7 +1,7 @@
-import { decay } from './decay.ts'
-import { type InterestShape, vectorStart } from './interest-shape.ts'
+import { decay, elapsed } from './decay.ts'
+import { type InterestShape, type Timescale, vectorStart } from './interest-shape.ts'
 import type { EpochMs } from './time.ts'
-import { addScaled, scale } from './vector.ts'
+import { scale, scaleAndAdd } from './vector.ts'
 
 /** A user's decayed sums: `S_τ` per space and timescale, and `M_τ` per timescale, both as they stand at `asOfMs`:
  *
@@ -36,43 +36,40 @@ export function foldEvent(
   vectors: ItemVectors,
 ): void {
   if (event.weight === 0) return
-  ageTo(state, shape, event.occurredAtMs)
-  const ageMs = state.asOfMs - event.occurredAtMs
-  const left = shape.timescales.map((timescale) => event.weight * decay(ageMs, timescale.halfLifeMs))
-  for (const [t, weight] of left.entries()) state.masses[t]! += weight
-  for (const [s, space] of shape.spaces.entries()) {
-    const vector = vectors.get(space.name)
-    if (vector === undefined) continue
-    for (const [t, weight] of left.entries()) addScaled(state.sums, vectorStart(shape, s, t), vector, weight)
+  for (let t = 0; t < shape.timescales.length; t++) {
+    const { kept, left } = factorsOf(state.asOfMs, event.occurredAtMs, shape.timescales[t]!)
+    const weight = event.weight * left
+    state.masses[t] = state.masses[t]! * kept + weight
+    for (let s = 0; s < shape.spaces.length; s++) {
+      const { name, dimension } = shape.spaces[s]!
+      const start = vectorStart(shape, s, t)
+      const vector = vectors.get(name)
+      if (vector === undefined) scale(state.sums, start, start + dimension, kept)
+      else scaleAndAdd(state.sums, start, kept, vector, weight)
+    }
   }
+  state.asOfMs = Math.max(state.asOfMs, event.occurredAtMs)
 }
 
 /** Adds another state, in place: two devices, or a visitor and the account they turn out to have. */
 export function mergeInterest(state: InterestState, shape: InterestShape, other: InterestState): void {
   if (other.asOfMs === 0) return
-  ageTo(state, shape, other.asOfMs)
-  const ageMs = state.asOfMs - other.asOfMs
   for (const [t, timescale] of shape.timescales.entries()) {
-    const factor = decay(ageMs, timescale.halfLifeMs)
-    state.masses[t]! += other.masses[t]! * factor
+    const { kept, left } = factorsOf(state.asOfMs, other.asOfMs, timescale)
+    state.masses[t] = state.masses[t]! * kept + other.masses[t]! * left
     for (const [s, space] of shape.spaces.entries()) {
       const start = vectorStart(shape, s, t)
-      addScaled(state.sums, start, other.sums.subarray(start, start + space.dimension), factor)
+      scaleAndAdd(state.sums, start, kept, other.sums.subarray(start, start + space.dimension), left)
     }
   }
+  state.asOfMs = Math.max(state.asOfMs, other.asOfMs)
 }
 
-/** Brings the state forward to `toMs`, in place; does nothing when it stands there or later already. */
-function ageTo(state: InterestState, shape: InterestShape, toMs: EpochMs): void {
-  if (toMs <= state.asOfMs) return
-  const elapsedMs = toMs - state.asOfMs
-  state.asOfMs = toMs
-  for (const [t, timescale] of shape.timescales.entries()) {
-    const factor = decay(elapsedMs, timescale.halfLifeMs)
-    state.masses[t]! *= factor
-    for (const [s, space] of shape.spaces.entries()) {
-      const start = vectorStart(shape, s, t)
-      scale(state.sums, start, start + space.dimension, factor)
-    }
-  }
+/** What is kept of a sum, and what is left of a further term, at the later of their times. */
+function factorsOf(
+  sumMs: EpochMs,
+  termMs: EpochMs,
+  { halfLifeMs }: Timescale,
+): { kept: number; left: number } {
+  return { kept: decay(elapsed(termMs, sumMs), halfLifeMs), left: decay(elapsed(sumMs, termMs), halfLifeMs) }
 }

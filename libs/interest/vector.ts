@@ -33,3 +33,15 @@ export function addScaled(target: Float32Array, start: number, vector: Float32Ar
 export function scale(target: Float32Array, start: number, end: number, factor: number): void {
   for (let i = start; i < end; i++) target[i]! *= factor
 }
+
+/** target = factor · target + weight · vector, where `vector` is laid at `start`: one pass over memory instead of two. */
+export function scaleAndAdd(
+  target: Float32Array,
+  start: number,
+  factor: number,
+  vector: Float32Array,
+  weight: number,
+): void {
+  for (let i = 0; i < vector.length; i++)
+    target[start + i] = factor * target[start + i]! + weight * vector[i]!
+}

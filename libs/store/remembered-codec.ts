@@ -1,7 +1,6 @@
 import type { RememberedEvent } from '../interest/remembered-event.ts'
 import { byteReader, requireVersion } from './byte-reader.ts'
 import { corruptField } from './corrupt-record.ts'
-import { encodeNumber } from './number-codec.ts'
 
 /* Remembered (or waiting) events v1, newest first, little-endian:
  *
@@ -17,29 +16,55 @@ const VERSION = 1
 const HEADER_BYTES = 5
 const KIND_BYTES = 9
 const EVENT_BYTES = 19
+const FINGERPRINT_BYTES = 8
+/** Of UTF-8, for a unit of a string. */
+const MOST_UNIT_BYTES = 3
 
 /** At most 65,535 events. */
 export function encodeRemembered(events: readonly RememberedEvent[]): Buffer {
   const { kinds, kindOf } = kindsOf(events)
-  const bytes = Buffer.allocUnsafe(sizeOf(events, kinds))
+  const bytes = Buffer.allocUnsafe(largestSize(events, kinds))
   let at = bytes.writeUInt8(VERSION, 0)
   at = bytes.writeUInt16LE(kinds.length, at)
   for (const { weight, type } of kinds) {
     at = bytes.writeDoubleLE(weight, at)
-    at = bytes.writeUInt8(Buffer.byteLength(type), at)
-    at += bytes.write(type, at)
+    const length = writeText(bytes, type, at + 1)
+    at = bytes.writeUInt8(length, at) + length
   }
   at = bytes.writeUInt16LE(events.length, at)
   for (const [index, event] of events.entries()) {
-    if (bytes.write(event.fingerprint, at, 8, 'hex') !== 8) {
-      throw new Error(`"${event.fingerprint}" is not a fingerprint`)
-    }
-    at = bytes.writeDoubleLE(event.occurredAtMs, at + 8)
+    at = writeFingerprint(bytes, event.fingerprint, at)
+    at = bytes.writeDoubleLE(event.occurredAtMs, at)
     at = bytes.writeUInt16LE(kindOf[index]!, at)
-    const idBytes = bytes.write(event.itemId, at + 1)
-    at = bytes.writeUInt8(idBytes - 1, at) + idBytes
+    const length = writeText(bytes, event.itemId, at + 1)
+    at = bytes.writeUInt8(length - 1, at) + length
   }
-  return bytes
+  return bytes.subarray(0, at)
+}
+
+/** UTF-8 at `at`; returns its length. Most ids are short and of ASCII letters, for which the call into Buffer costs more
+ *  than the writing. */
+function writeText(bytes: Buffer, text: string, at: number): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0x7f) return bytes.write(text, at)
+    bytes[at + i] = code
+  }
+  return text.length
+}
+
+function writeFingerprint(bytes: Buffer, fingerprint: string, at: number): number {
+  for (let i = 0; i < FINGERPRINT_BYTES; i++) {
+    bytes[at + i] = (digitAt(fingerprint, 2 * i) << 4) | digitAt(fingerprint, 2 * i + 1)
+  }
+  return at + FINGERPRINT_BYTES
+}
+
+function digitAt(fingerprint: string, index: number): number {
+  const code = fingerprint.charCodeAt(index)
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  if (code >= 0x61 && code <= 0x66) return code - 0x57
+  throw new Error(`"${fingerprint}" is not a fingerprint`)
 }
 
 /** @throws HL_STORE_CORRUPT */
@@ -70,23 +95,24 @@ function kindAt(kinds: readonly Kind[], index: number, field: string): Kind {
   return kind
 }
 
-/** The distinct kinds, and for each event the number of its own. */
+/** The distinct kinds, and for each event the number of its own. A list has few. */
 function kindsOf(events: readonly RememberedEvent[]): { kinds: Kind[]; kindOf: number[] } {
   const kinds: Kind[] = []
-  const numbers = new Map<string, number>()
-  const kindOf = events.map((event) => {
-    const key = `${encodeNumber(event.weight)} ${event.type}`
-    const known = numbers.get(key)
-    if (known !== undefined) return known
-    numbers.set(key, kinds.length)
-    return kinds.push(event) - 1
+  const kindOf = events.map(({ type, weight }) => {
+    const known = kinds.findIndex((kind) => kind.type === type && Object.is(kind.weight, weight))
+    return known === -1 ? kinds.push({ type, weight: requireFinite(weight) }) - 1 : known
   })
   return { kinds, kindOf }
 }
 
-function sizeOf(events: readonly RememberedEvent[], kinds: readonly Kind[]): number {
+function requireFinite(weight: number): number {
+  if (!Number.isFinite(weight)) throw new Error(`${weight} cannot be stored`)
+  return weight
+}
+
+function largestSize(events: readonly RememberedEvent[], kinds: readonly Kind[]): number {
   let size = HEADER_BYTES
-  for (const { type } of kinds) size += KIND_BYTES + Buffer.byteLength(type)
-  for (const { itemId } of events) size += EVENT_BYTES + Buffer.byteLength(itemId)
+  for (const { type } of kinds) size += KIND_BYTES + MOST_UNIT_BYTES * type.length
+  for (const { itemId } of events) size += EVENT_BYTES + MOST_UNIT_BYTES * itemId.length
   return size
 }

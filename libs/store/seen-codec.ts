@@ -14,11 +14,12 @@ export function encodeSeen(items: readonly SeenItem[]): Buffer {
   const bytes = Buffer.allocUnsafe(1 + items.length * ITEM_BYTES)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   view.setUint8(0, VERSION)
-  for (const [index, { itemHash, lastSeconds, kinds }] of items.entries()) {
-    const at = 1 + index * ITEM_BYTES
+  let at = 1
+  for (const { itemHash, lastSeconds, kinds } of items) {
     view.setUint32(at, itemHash, true)
     view.setUint32(at + 4, lastSeconds, true)
     view.setUint8(at + 8, kinds)
+    at += ITEM_BYTES
   }
   return bytes
 }
@@ -29,14 +30,13 @@ export function decodeSeen(bytes: Buffer, field: string): SeenItem[] {
   if ((bytes.length - 1) % ITEM_BYTES !== 0) {
     throw corruptField(field, `has ${bytes.length} bytes, not 1 + n × ${ITEM_BYTES}`)
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const items: SeenItem[] = []
-  for (let at = 1; at < bytes.length; at += ITEM_BYTES) {
-    items.push({
-      itemHash: view.getUint32(at, true),
-      lastSeconds: view.getUint32(at + 4, true),
-      kinds: view.getUint8(at + 8),
-    })
+  const items = new Array<SeenItem>((bytes.length - 1) / ITEM_BYTES)
+  for (let n = 0, at = 1; n < items.length; n++, at += ITEM_BYTES) {
+    items[n] = {
+      itemHash: bytes.readUInt32LE(at),
+      lastSeconds: bytes.readUInt32LE(at + 4),
+      kinds: bytes[at + 8]!,
+    }
   }
   return items
 }

@@ -56,14 +56,10 @@ export function parseEvent(value: unknown, weights: EventWeights, logTimeMs: Epo
 
 /** Understands an event that is of the documented shape already. @throws HL_EVENT_TYPE, HL_EVENT_TIME* */
 export function understandEvent(input: EventInput, weights: EventWeights, logTimeMs: EpochMs): Event {
-  return {
-    eventId: input.eventId,
-    type: input.type,
-    userId: input.userId,
-    itemId: input.itemId,
-    weight: weightOf(input, weights),
-    ...timeOf(input.occurredAt, logTimeMs),
-  }
+  const weight = weightOf(input, weights)
+  const { occurredAtMs, fromFuture } = timeOf(input.occurredAt, logTimeMs)
+  const { eventId, type, userId, itemId } = input
+  return { eventId, type, userId, itemId, occurredAtMs, fromFuture, weight }
 }
 
 function weightOf(input: EventInput, weights: EventWeights): number {

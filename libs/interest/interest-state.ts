@@ -20,10 +20,14 @@ export interface InterestState {
 /** The unit vectors of one item, by space; a space may be absent. */
 export type ItemVectors = ReadonlyMap<string, Float32Array>
 
-export function emptyInterest(shape: InterestShape): InterestState {
+/** @param sums zeros, float32[shape.floats]: many users at once may lie in one block of memory */
+export function emptyInterest(
+  shape: InterestShape,
+  sums: Float32Array = new Float32Array(shape.floats),
+): InterestState {
   return {
     asOfMs: 0,
-    sums: new Float32Array(shape.floats),
+    sums,
     masses: new Float64Array(shape.timescales.length),
   }
 }

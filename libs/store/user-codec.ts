@@ -1,5 +1,6 @@
 import { type InterestShape, vectorStart } from '../interest/interest-shape.ts'
-import { emptyUser, isBlank, type UserState } from '../interest/user-state.ts'
+import { emptyInterest, type InterestState } from '../interest/interest-state.ts'
+import { isBlank, type UserState } from '../interest/user-state.ts'
 import { decodingRecord } from './corrupt-record.ts'
 import { decodeFloatsInto, encodeFloats } from './float32-codec.ts'
 import type { StoredUser } from './interest-store.ts'
@@ -54,31 +55,44 @@ export function encodeUser(shape: InterestShape, state: UserState): (Buffer | st
   ]
 }
 
-/** @throws HL_STORE_CORRUPT */
-export function decodeUser(shape: InterestShape, userId: string, fields: RecordFields): StoredUser {
+/** @param sums as of `emptyInterest` @throws HL_STORE_CORRUPT */
+export function decodeUser(
+  shape: InterestShape,
+  userId: string,
+  fields: RecordFields,
+  sums?: Float32Array,
+): StoredUser {
   return decodingRecord('user', userId, () => {
     const storedOffsets = requireText(fields, 'offsets')
-    const forgotten = decodeForgotten(fields.get('forgotten'))
-    const empty = { ...emptyUser(shape), applied: decodeOffsets(storedOffsets, 'offsets'), ...forgotten }
-    if (empty.forgottenAtMs > 0 && !fields.has('asof')) return { state: empty, storedOffsets }
-    const { interest } = empty
-    for (const { name, vector } of vectorsOf(shape, interest.sums)) {
-      decodeFloatsInto(vector, requireField(fields, name), name)
-    }
-    for (const [index, timescale] of shape.timescales.entries()) {
-      const name = massName(timescale.name)
-      interest.masses[index] = decodeNumber(requireText(fields, name), name)
-    }
-    interest.asOfMs = decodeInteger(requireText(fields, 'asof'), 'asof')
+    const applied = decodeOffsets(storedOffsets, 'offsets')
+    const { forgottenAtMs, forgottenIn } = decodeForgotten(fields.get('forgotten'))
+    const interest = emptyInterest(shape, sums)
+    const isGone = forgottenAtMs > 0 && !fields.has('asof')
+    if (!isGone) decodeInterest(interest, shape, fields)
     const waiting = fields.get('waiting')
+    // Written out: spreading an empty user into it cost more than all vectors.
     const state = {
-      ...empty,
-      remembered: decodeRemembered(requireField(fields, 'remembered'), 'remembered'),
+      interest,
+      remembered: isGone ? [] : decodeRemembered(requireField(fields, 'remembered'), 'remembered'),
       waiting: waiting === undefined ? [] : decodeRemembered(waiting, 'waiting'),
-      seen: decodeSeen(requireField(fields, 'seen'), 'seen'),
+      seen: isGone ? [] : decodeSeen(requireField(fields, 'seen'), 'seen'),
+      applied,
+      forgottenAtMs,
+      forgottenIn,
     }
     return { state, storedOffsets }
   })
+}
+
+function decodeInterest(interest: InterestState, shape: InterestShape, fields: RecordFields): void {
+  for (const { name, vector } of vectorsOf(shape, interest.sums)) {
+    decodeFloatsInto(vector, requireField(fields, name), name)
+  }
+  for (const [index, timescale] of shape.timescales.entries()) {
+    const name = massName(timescale.name)
+    interest.masses[index] = decodeNumber(requireText(fields, name), name)
+  }
+  interest.asOfMs = decodeInteger(requireText(fields, 'asof'), 'asof')
 }
 
 type Forgotten = Pick<UserState, 'forgottenAtMs' | 'forgottenIn'>

@@ -1,7 +1,7 @@
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { countEvent, pruneCounts } from '../../libs/interest/decayed-counts.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
-import { emptyUser } from '../../libs/interest/user-state.ts'
+import { emptyUser, type Outcome } from '../../libs/interest/user-state.ts'
 import type { InterestStore, PartitionState, StoredUser, UserWrite } from '../../libs/store/interest-store.ts'
 import { type Applied, applyRecords } from './apply-records.ts'
 import type { EventTracking } from './event-tracking.ts'
@@ -35,11 +35,8 @@ export async function commitBatch(
     const { fenced } = await context.store.commit({ users, partition: { ...partition, expectedPosition } })
     lap('commit')
     const refused = new Set(fenced)
-    for (const { result, write } of applied) {
-      if (!refused.has(write.userId)) sayApplied(result, byUser.get(write.userId)!, context.say)
-    }
-    const forgotten = applied.filter(({ result, write }) => result.forgotten && !refused.has(write.userId))
-    if (forgotten.length > 0) context.say.usersForgotten(forgotten.length)
+    const written = applied.filter(({ write }) => !refused.has(write.userId))
+    sayApplied(written, byUser, context.say)
     if (refused.size === 0) return
     context.say.usersFenced(refused.size)
     pending = fenced
@@ -163,10 +160,26 @@ function countTrending(partition: PartitionState, byUser: RecordsByUser, halfLif
   pruneCounts(partition.trending, MOST_TRENDING)
 }
 
-function sayApplied(result: Applied, records: readonly UserRecord[], say: TrackerTelemetry): void {
-  for (const [index, outcome] of result.outcomes.entries()) {
-    say.eventsHandled(outcome, records[index]!.event?.type ?? 'none', 1)
+/** Once for a batch: a metric takes longer to find than many events to count. */
+function sayApplied(applied: readonly AppliedUser[], byUser: RecordsByUser, say: TrackerTelemetry): void {
+  const counts = new Map<Outcome | 'control', Map<string, number>>()
+  for (const { result, write } of applied) {
+    const records = byUser.get(write.userId)!
+    for (const [index, outcome] of result.outcomes.entries()) {
+      const types = counts.get(outcome) ?? new Map<string, number>()
+      counts.set(outcome, types)
+      const type = records[index]!.event?.type ?? 'none'
+      types.set(type, (types.get(type) ?? 0) + 1)
+    }
   }
-  if (result.settled > 0) say.waitingEventsSettled(result.settled)
-  if (result.lost > 0) say.waitingEventsLost(result.lost)
+  for (const [outcome, types] of counts) {
+    for (const [type, count] of types) say.eventsHandled(outcome, type, count)
+  }
+  const sum = (of: (result: Applied) => number) =>
+    applied.reduce((total, { result }) => total + of(result), 0)
+  const [settled, lost] = [sum((result) => result.settled), sum((result) => result.lost)]
+  const forgotten = sum((result) => (result.forgotten ? 1 : 0))
+  if (settled > 0) say.waitingEventsSettled(settled)
+  if (lost > 0) say.waitingEventsLost(lost)
+  if (forgotten > 0) say.usersForgotten(forgotten)
 }

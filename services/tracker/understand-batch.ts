@@ -51,21 +51,25 @@ export function understandBatch(records: readonly LogRecord[], weights: EventWei
 
 function understand(record: LogRecord, weights: EventWeights): UserRecord {
   const source = sourceOf(record)
-  const place = { offset: record.offset, logTimeMs: record.timestampMs, replayed: source !== undefined }
   const control = controlRecordOf(record)
-  if (control !== undefined) {
-    return {
-      ...place,
-      userId: control.userId,
-      knownItem: control.itemId,
-      control: control.kind,
-      event: undefined,
-      fromFuture: false,
-    }
+  const read = control === undefined ? eventOf(record, source, weights) : undefined
+  // Written out: with a spread of another object among them, the fields of a thousand records a batch cost 2 µs each.
+  return {
+    userId: control?.userId ?? read!.userId,
+    offset: record.offset,
+    logTimeMs: record.timestampMs,
+    event: read?.event,
+    knownItem: control?.itemId,
+    control: control?.kind,
+    replayed: source !== undefined,
+    fromFuture: read?.fromFuture ?? false,
   }
+}
+
+function eventOf(record: LogRecord, source: string | undefined, weights: EventWeights) {
   const { eventId, userId, itemId, type, occurredAtMs, weight, fromFuture } = decodeEvent(record, weights)
   // Without an id of its own, an event is the one at its first place in the log.
   const identity = eventId ?? source ?? `${record.topic}/${record.partition}/${record.offset}`
-  const event = { fingerprint: fingerprintOf(identity), itemId, type, occurredAtMs, weight }
-  return { ...place, userId, knownItem: undefined, control: undefined, event, fromFuture }
+  const event: RememberedEvent = { fingerprint: fingerprintOf(identity), itemId, type, occurredAtMs, weight }
+  return { userId, event, fromFuture }
 }

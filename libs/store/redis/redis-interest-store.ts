@@ -32,9 +32,12 @@ export function redisInterestStore(
   // Commands given in one go leave in one go. For 250 users this was faster than one script that reads them all.
   async function readUsers(userIds: readonly string[]): Promise<(StoredUser | undefined)[]> {
     const replies = await answer(Promise.all(userIds.map((id) => redis.hmgetBuffer(keys.user(id), ...names))))
+    // One block for the vectors of all: a small one for each costs more to make and to collect than to fill.
+    const block = new Float32Array(shape.floats * userIds.length)
     return replies.map((values, index) => {
       const fields = fieldsOf(names, values)
-      return fields.size === 0 ? undefined : decodeUser(shape, userIds[index]!, fields)
+      const sums = block.subarray(index * shape.floats, (index + 1) * shape.floats)
+      return fields.size === 0 ? undefined : decodeUser(shape, userIds[index]!, fields, sums)
     })
   }
 

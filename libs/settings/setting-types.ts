@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { redisAddress } from '../store/redis/redis-address.ts'
 
 /** The forms in which an environment variable is written. */
 
@@ -13,13 +14,12 @@ export const brokerList = z
     message: 'must be host:port, several separated by commas',
   })
 
-export const url = (protocols: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    )
+export const redisUrl = z
+  .string()
+  .refine(
+    (text) => redisAddress(text) !== undefined,
+    'must be a URL that begins with redis:// or rediss://, or for a cluster with redis+cluster:// or rediss+cluster://',
+  )
 
 /** `name=number`, several separated by commas. */
 export const assignments = <T extends z.ZodType<number>>(value: T) =>

@@ -3,7 +3,7 @@ import { HalflifeError } from '../errors/halflife-error.ts'
 import { defaultEventWeights } from '../event/event-type.ts'
 import { defaultBounds } from '../interest/user-state.ts'
 import { defaultScoreWeights } from '../ranking/taste.ts'
-import { assignments, brokerList, flag, integer, url } from './setting-types.ts'
+import { assignments, brokerList, flag, integer, redisUrl } from './setting-types.ts'
 
 /** Every setting of Halflife: an environment variable, its default, and how to write it. The README's table is
  *  compared with this by a test. An empty variable counts as absent. */
@@ -47,8 +47,9 @@ export const settingsSchema = z.object({
     description: 'what to do about a Redis that drops keys when its memory is full',
     example: 'tolerate',
   }),
-  REDIS_URL: url(['redis:', 'rediss:']).optional().meta({
-    description: 'Redis; without it the store is embedded in DATA_DIR',
+  REDIS_URL: redisUrl.optional().meta({
+    description:
+      'Redis, or a cluster as redis+cluster://a:6379,b:6379; without it the store is embedded in DATA_DIR',
     example: 'redis://localhost:6379/0',
     secret: true,
   }),

@@ -1,25 +1,33 @@
 import { randomUUID } from 'node:crypto'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
+import { redisAddress } from '../../libs/store/redis/redis-address.ts'
 import { redisStore } from '../../libs/store/redis/redis-store.ts'
 import type { StorePlace } from './store.contract.ts'
 
 export interface RedisPlace extends StorePlace {
   readonly prefix: string
   /** A plain client, as another program would have it. */
-  readonly redis: Redis
+  readonly redis: Redis | Cluster
+  /** One, or those of the cluster. */
+  servers(): Redis[]
 }
 
 /** A prefix of its own on the tests' Redis, whose keys are deleted afterwards. */
 export async function newRedisPlace(url: string): Promise<RedisPlace> {
   const prefix = `test-${randomUUID()}`
-  const redis = new Redis(url)
+  const { isCluster, nodes } = redisAddress(url)!
+  const redis = isCluster ? new Cluster([...nodes]) : new Redis(url)
+  const servers = () => (redis instanceof Cluster ? redis.nodes('master') : [redis])
   return {
     prefix,
     redis,
+    servers,
     open: (contract) => redisStore({ url, prefix, contract }),
     async remove() {
-      for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
-        if (keys.length > 0) await redis.del(keys)
+      for (const server of servers()) {
+        for await (const keys of server.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
+          await Promise.all(keys.map((key: string) => server.del(key)))
+        }
       }
       await redis.quit()
     },

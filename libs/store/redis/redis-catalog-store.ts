@@ -50,8 +50,10 @@ export function redisCatalogStore(redis: StoreRedis, keys: RedisKeys, contract: 
     },
 
     async readEmbeddings(embeddingKeys) {
-      if (embeddingKeys.length === 0) return []
-      const replies = await answer(redis.mgetBuffer(embeddingKeys.map(keys.embedding)))
+      // Each by itself: in a cluster they lie on different nodes.
+      const replies = await answer(
+        Promise.all(embeddingKeys.map((key) => redis.getBuffer(keys.embedding(key)))),
+      )
       return replies.map((bytes) => (bytes === null ? undefined : decodeFloats(bytes, 'embedding')))
     },
 

@@ -1,18 +1,24 @@
-import { Redis, ReplyError } from 'ioredis'
+import { Cluster, Redis, type RedisOptions, ReplyError } from 'ioredis'
 import { isCertificateRefusal } from '../../errors/certificate-refusal.ts'
 import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
+import { placesOf, type RedisAddress, redisAddress } from './redis-address.ts'
 import { type StoreScripts, storeScripts } from './redis-scripts.ts'
 
 /* One connection that answers or fails, soon. A command is sent once: while Redis is away it is refused at once, and
  * when the connection breaks its fate is unknown and the caller hears of it, because only the caller can tell whether
- * doing it again is harmless. Meanwhile ioredis reconnects, for as long as it takes. */
+ * doing it again is harmless. Meanwhile ioredis reconnects, for as long as it takes.
+ *
+ * In a cluster a command goes to the node that has its key's slot. What a node refuses because the slot lies elsewhere was
+ * not done, so ioredis sends it there. */
 
-export type StoreRedis = Redis & StoreScripts
+export type StoreRedis = (Redis | Cluster) & StoreScripts
 
 /** Far beyond any command of ours: after this long without an answer the connection is taken for dead. */
 const ANSWER_WITHIN_MS = 5_000
 const CONNECT_WITHIN_MS = 5_000
 const LONGEST_RECONNECT_PAUSE_MS = 1_000
+/** How soon a node of a cluster that has come back, or a new one, is known. */
+const REFRESH_SLOTS_MS = 1_000
 
 export interface RedisConnectionOptions {
   /** Certificate of the authority that signed the server's, PEM; the well-known ones when absent. */
@@ -26,40 +32,79 @@ export async function connectRedis(
   url: string,
   { ca, onTrouble }: RedisConnectionOptions = {},
 ): Promise<StoreRedis> {
-  requireRedisUrl(url)
+  const address = redisAddress(url)
+  if (address === undefined) throw wrongUrl()
   let opened = false
   let firstTrouble: unknown
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    // With any other number ioredis would keep a broken connection's commands, neither resending nor rejecting them.
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => (opened ? Math.min(50 * attempt, LONGEST_RECONNECT_PAUSE_MS) : null),
-    // After a failover the old address may lead to a replica for a while.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
-    connectTimeout: CONNECT_WITHIN_MS,
-    commandTimeout: ANSWER_WITHIN_MS,
-    socketTimeout: ANSWER_WITHIN_MS,
-    disableClientInfo: true,
-    ...(ca !== undefined && { tls: { ca } }),
-  })
-  redis.on('error', (error) => {
+  const pauseMs = (attempt: number) => (opened ? Math.min(50 * attempt, LONGEST_RECONNECT_PAUSE_MS) : null)
+  const options = { ...commandOptions, ...(ca !== undefined && { tls: { ca } }) }
+  const redis = address.isCluster ? cluster(address, options, pauseMs) : server(url, options, pauseMs)
+  const onError = (error: unknown) => {
     if (opened) onTrouble?.(error)
     else firstTrouble ??= error
-  })
+  }
+  redis.on('error', onError)
+  redis.on('node error', onError)
   for (const [name, lua] of Object.entries(storeScripts)) redis.defineCommand(name, { lua })
   try {
     await redis.connect()
-    // A server that also lets strangers in answers although it has refused the password.
-    if (firstTrouble !== undefined) throw firstTrouble
+    // A server that also lets strangers in answers although it has refused the password. Of a cluster, though, some of
+    // the nodes may be away.
+    if (firstTrouble !== undefined && !address.isCluster) throw firstTrouble
   } catch (error) {
     redis.disconnect()
-    throw storeError(firstTrouble ?? error, `Redis at ${addressOf(url)}`)
+    throw storeError(firstTrouble ?? error, `Redis at ${placesOf(address)}`)
   }
   opened = true
   // defineCommand has just added the scripts, which ioredis cannot express as a type.
   return redis as StoreRedis
+}
+
+const commandOptions: RedisOptions = {
+  lazyConnect: true,
+  autoResendUnfulfilledCommands: false,
+  // With any other number ioredis would keep a broken connection's commands, neither resending nor rejecting them.
+  maxRetriesPerRequest: 0,
+  connectTimeout: CONNECT_WITHIN_MS,
+  commandTimeout: ANSWER_WITHIN_MS,
+  socketTimeout: ANSWER_WITHIN_MS,
+  disableClientInfo: true,
+}
+
+/** How long to wait before a connection is tried again, ms; null: give up. */
+type PauseMs = (attempt: number) => number | null
+
+function server(url: string, options: RedisOptions, pauseMs: PauseMs): Redis {
+  return new Redis(url, {
+    ...options,
+    enableOfflineQueue: false,
+    retryStrategy: pauseMs,
+    // After a failover the old address may lead to a replica for a while.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  })
+}
+
+function cluster(address: RedisAddress, options: RedisOptions, pauseMs: PauseMs): Cluster {
+  const { nodes, tls, username, password } = address
+  return new Cluster([...nodes], {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: pauseMs,
+    slotsRefreshInterval: REFRESH_SLOTS_MS,
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    redisOptions: {
+      ...(tls && { tls: {} }),
+      ...options,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    },
+  })
+}
+
+/** The servers that keys are written to: one, or those of the cluster. */
+export function serversOf(redis: StoreRedis): Redis[] {
+  return redis instanceof Cluster ? redis.nodes('master') : [redis]
 }
 
 /** Waits for replies. @throws HL_STORE_UNAVAILABLE, HL_STORE_CORRUPT, HL_SETTING in place of ioredis' own errors */
@@ -71,17 +116,11 @@ export async function answer<T>(reply: Promise<T>): Promise<T> {
   }
 }
 
-/** host:port, without user and password. */
-export function addressOf(url: string): string {
-  const { hostname, port } = new URL(url)
-  return `${hostname}:${port || 6379}`
-}
-
-function requireRedisUrl(url: string): void {
-  if (URL.canParse(url) && ['redis:', 'rediss:'].includes(new URL(url).protocol)) return
-  throw new HalflifeError(
+function wrongUrl(): HalflifeError {
+  return new HalflifeError(
     'HL_SETTING',
-    'The Redis URL is not of the form redis://[user:password@]host:port[/db].',
+    'The Redis URL is neither redis://[user:password@]host:port[/db] nor, for a cluster, ' +
+      'redis+cluster://[user:password@]host:port,host:port.',
   )
 }
 

@@ -21,6 +21,8 @@ const NO_OFFSETS = '-'
 const NO_POSITION = -1
 const POSITION_MOVED = -1
 
+type Partition = InterestCommit['partition']
+
 export function redisInterestStore(
   redis: StoreRedis,
   keys: RedisKeys,
@@ -46,37 +48,52 @@ export function redisInterestStore(
       // Listed before it is written, never after: whoever reads the list skips a name without a partition.
       await answer(redis.sadd(keys.partitions, partitionName(partition.topic, partition.partition)))
     }
+    return { fenced: await (redis.isCluster ? commitByNode : commitInChunks)(users, partition) }
+  }
+
+  async function commitInChunks(users: readonly UserWrite[], partition: Partition): Promise<string[]> {
     const fenced: string[] = []
     let start = 0
     do {
       const chunk = users.slice(start, start + USERS_PER_CALL)
       start += USERS_PER_CALL
       const closing = start >= users.length && fenced.length === 0
-      fenced.push(...(await commitChunk(chunk, partition, closing)))
+      fenced.push(...(await commitTogether(chunk, partition, closing)))
     } while (start < users.length)
-    return { fenced }
+    return fenced
   }
 
-  /** @param closing write the partition too, unless a user of this chunk is fenced */
-  async function commitChunk(
+  /** In a cluster a script reaches the keys of one slot, and each user has one: users by themselves, then the partition. A
+   *  stop in between leaves users written and the partition where it was, which their offsets make harmless. Its position is
+   *  looked at first as well, so that whoever has lost the partition hardly ever writes a user. */
+  async function commitByNode(users: readonly UserWrite[], partition: Partition): Promise<string[]> {
+    await commitTogether([], partition, false)
+    const fenced = await Promise.all(users.map((user) => commitTogether([user], undefined, false)))
+    if (fenced.every(({ length }) => length === 0)) await commitTogether([], partition, true)
+    return fenced.flat()
+  }
+
+  /** One atomic step. @param partition undefined: not looked at @param closing write it too, unless a user is fenced */
+  async function commitTogether(
     users: readonly UserWrite[],
-    partition: InterestCommit['partition'],
+    partition: Partition | undefined,
     closing: boolean,
   ): Promise<string[]> {
-    const { position, landmark, trending } = encodePartition(partition)
+    const written = closing && partition ? Object.values(encodePartition(partition)) : ['', '', '']
+    const keysOf = partition ? [keys.partition(partition.topic, partition.partition)] : []
     const reply = await answer(
       redis.commitUsers(
-        users.length + 1,
-        keys.partition(partition.topic, partition.partition),
+        keysOf.length + users.length,
+        ...keysOf,
         ...users.map(({ userId }) => keys.user(userId)),
-        ...[partition.expectedPosition ?? NO_POSITION, closing ? 1 : 0],
-        ...[position, landmark, closing ? trending : ''],
+        ...[partition ? (partition.expectedPosition ?? NO_POSITION) : '', closing ? 1 : 0],
+        ...written,
         ...[userTtlMs, names.length, ...names],
         // ioredis copies the vectors as it sends them, so the state may change again once we have failed.
         ...users.flatMap(argumentsOf),
       ),
     )
-    if (reply[0] === POSITION_MOVED) throw positionMoved(partition)
+    if (partition && reply[0] === POSITION_MOVED) throw positionMoved(partition)
     return reply.map((number) => users[number - 1]!.userId)
   }
 

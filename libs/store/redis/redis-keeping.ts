@@ -1,5 +1,6 @@
+import type { Redis } from 'ioredis'
 import { HalflifeError } from '../../errors/halflife-error.ts'
-import { answer, type StoreRedis } from './redis-connection.ts'
+import { answer } from './redis-connection.ts'
 
 /** What a server says of how well it keeps what it is given. */
 export interface Keeping {
@@ -11,7 +12,7 @@ export interface Keeping {
 }
 
 /** From INFO, which managed servers allow where they forbid CONFIG. */
-export async function keepingOf(redis: StoreRedis): Promise<Keeping> {
+export async function keepingOf(redis: Redis): Promise<Keeping> {
   const [memory, persistence] = await Promise.all([
     answer(redis.info('memory')),
     answer(redis.info('persistence')),

@@ -19,8 +19,8 @@ if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('HSET', KEYS[1], unpack(AR
 return redis.call('HGETALL', KEYS[1])
 `
 
-/** KEYS: the partition, then users.
- *  ARGV: expected position (-1: no partition) | 1 to write the partition too, or 0 | position | landmark | trending
+/** KEYS: the partition, unless no position is expected, then users.
+ *  ARGV: expected position (-1: no partition; empty: it lies on another node) | 1 to write the partition too, or 0 | position | landmark | trending
  *        | ttl in ms | n | n field names, 'offsets' the last
  *        | for each user: the offsets that were read ('-': no user), n values; an empty one removes the field, except
  *          of 'offsets', which may be empty and stays.
@@ -30,13 +30,17 @@ return redis.call('HGETALL', KEYS[1])
  *  Returns the numbers, from 1, of users whose offsets are no longer those; or { -1 } when the position has moved, and
  *  then nothing is written. Offsets are compared as the text that was read, so no number is formatted here. */
 const commitUsers = `
-if tonumber(redis.call('HGET', KEYS[1], 'position') or -1) ~= tonumber(ARGV[1]) then return { -1 } end
+local before = 0
+if ARGV[1] ~= '' then
+  before = 1
+  if tonumber(redis.call('HGET', KEYS[1], 'position') or -1) ~= tonumber(ARGV[1]) then return { -1 } end
+end
 local n = tonumber(ARGV[7])
 local fenced = {}
 local at = 7 + n
-for k = 2, #KEYS do
+for k = before + 1, #KEYS do
   if (redis.call('HGET', KEYS[k], 'offsets') or '-') ~= ARGV[at + 1] then
-    fenced[#fenced + 1] = k - 1
+    fenced[#fenced + 1] = k - before
   else
     local fields, empty = {}, {}
     for f = 1, n do

@@ -1,13 +1,14 @@
 import { encodeContract, requireSameContract } from '../contract-codec.ts'
 import type { ModelStore } from '../model-store.ts'
 import type { Store, StoreContract } from '../store.ts'
+import { placesOf, redisAddress } from './redis-address.ts'
 import { redisCatalogStore } from './redis-catalog-store.ts'
 import {
-  addressOf,
   answer,
   connectRedis,
   type RedisConnectionOptions,
   type StoreRedis,
+  serversOf,
 } from './redis-connection.ts'
 import { redisInterestStore } from './redis-interest-store.ts'
 import { keepingOf, requireKeeping } from './redis-keeping.ts'
@@ -16,7 +17,7 @@ import { redisModelStore } from './redis-model-store.ts'
 import { redisProfileStore } from './redis-profile-store.ts'
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
-  /** `redis://[user:password@]host:port[/db]`, or `rediss:` for TLS. */
+  /** See redis-address.ts. */
   readonly url: string
   /** First part of every key. @default 'halflife' */
   readonly prefix?: string
@@ -27,7 +28,7 @@ export interface RedisStoreOptions extends RedisConnectionOptions {
   readonly onWarning?: (detail: string) => void
 }
 
-/** A store in one Redis server, 7.0 or later, or Valkey. docs/redis-contract.md describes every key.
+/** A store in one Redis server, 7.0 or later, or Valkey, or in a cluster of them. docs/redis-contract.md describes every key.
  *  @throws HL_STORE_UNAVAILABLE when Redis is away, HL_STORE_CONTRACT when it was written under another contract,
  *  HL_STORE_EVICTS when it drops keys for lack of memory, HL_SETTING when the URL, prefix or password is wrong */
 export async function redisStore(options: RedisStoreOptions): Promise<Store & ModelStore> {
@@ -35,7 +36,9 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store & Mo
   const redis = await connectRedis(options.url, options)
   try {
     const { toleratesEviction = false, onWarning = () => {} } = options
-    requireKeeping(await keepingOf(redis), toleratesEviction, onWarning)
+    for (const server of serversOf(redis)) {
+      requireKeeping(await keepingOf(server), toleratesEviction, onWarning)
+    }
     await agreeOnContract(redis, keys, options)
   } catch (error) {
     redis.disconnect()
@@ -47,7 +50,7 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store & Mo
     ...redisProfileStore(redis, keys),
     ...redisModelStore(redis, keys),
     async ping() {
-      await answer(redis.ping())
+      await answer(Promise.all(serversOf(redis).map((server) => server.ping())))
     },
     async close() {
       try {
@@ -68,5 +71,5 @@ async function agreeOnContract(
   const reply = await answer(redis.openContract(1, keys.contract, ...[...wanted].flat()))
   const stored = new Map<string, string>()
   for (let i = 0; i < reply.length; i += 2) stored.set(reply[i]!, reply[i + 1]!)
-  requireSameContract(`The store ${keys.contract} at ${addressOf(options.url)}`, stored, wanted)
+  requireSameContract(`The store ${keys.contract} at ${placesOf(redisAddress(options.url)!)}`, stored, wanted)
 }

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly population: Population
   readonly partitions: number
   readonly trackers: number
+  /** Redis is a cluster of three nodes. */
+  readonly cluster?: boolean
   readonly counts: FaultCounts
   /** The longest pause between progress and the next fault, ms. */
   readonly longestPauseMs: number
@@ -47,9 +49,8 @@ export async function runUnderFaults(options: RunOptions, whenOver: WhenOver): P
   const beganMs = performance.now()
   const { seed, population, counts, longestPauseMs } = options
   const random = seededRandom(seed)
-  const ground = await openGround(options.partitions, whenOver)
-  const { environment, redisPort } = ground
-  const fleet = trackerFleet({ environment, redisPort, delayMs: DELAY_MS }, whenOver)
+  const ground = await openGround(options.partitions, whenOver, options)
+  const fleet = trackerFleet({ ...ground, delayMs: DELAY_MS }, whenOver)
   await Promise.all(Array.from({ length: options.trackers }, fleet.join))
   const sent = publications(seed, population, Date.now())
   const producer = startProducer({ ...ground, publications: sent, atOnce: 25, pauseMs: 20 })

@@ -51,13 +51,14 @@ const injections: Record<Fault, (context: FaultContext) => Promise<void>> = {
     expect(await fleet.leave(random.pick([...fleet.members]))).toBe(0)
   },
   zombie: makeZombie,
-  async redisRestart({ ground }) {
-    await ground.redis.kill()
-    await ground.redis.start()
+  async redisRestart({ ground, random }) {
+    const server = random.pick([...ground.redisServers])
+    await server.kill()
+    await server.start()
   },
   async powerLoss({ ground, random, seen, producer }) {
     producer.allow(producer.sent() + EVENTS_FOR_A_BATCH)
-    seen.bytesLost += await losePower(ground.redis, ground.redisDir, random)
+    seen.bytesLost += await losePower(ground.redisServers[0]!, ground.redisDir, random)
   },
   async brokerRestart({ ground }) {
     await ground.kafka.kill()

@@ -17,6 +17,7 @@ import type { Store, StoreContract } from '../../../libs/store/store.ts'
 import { boundsOf, contractOf } from '../../../services/process/contract.ts'
 import type { WhenOver } from '../../integration/running-halflife.ts'
 import { quickComeback, startNativeKafka } from '../../substrate/kafka-native.ts'
+import { startRedisCluster } from '../../substrate/redis-cluster.ts'
 import { startNativeRedis } from '../../substrate/redis-native.ts'
 import type { NativeService } from '../../substrate/running-service.ts'
 import { type ReadLog, readHistories } from './recomputation.ts'
@@ -26,12 +27,18 @@ import { checkStates, type StateCheck, vectorsOfItems } from './state-check.ts'
 export const SESSION_TIMEOUT_MS = 2_000
 const PREFIX = 'fleet'
 
-/** A Kafka and a Redis of the test's own, and its own way to both, past all proxies. */
-export interface Ground {
-  readonly kafka: NativeService
-  readonly redis: NativeService
+interface RedisGround {
+  /** As REDIS_URL. */
+  readonly redisUrl: string
+  /** One, or the nodes of a cluster. */
+  readonly redisServers: readonly NativeService[]
+  /** The data folder of the one; nothing lies there of a cluster. */
   readonly redisDir: string
-  readonly redisPort: number
+}
+
+/** A Kafka and a Redis, or a Redis Cluster, of the test's own, and its own way to both, past all proxies. */
+export interface Ground extends RedisGround {
+  readonly kafka: NativeService
   /** Of the trackers, without REDIS_URL. */
   readonly environment: Readonly<Record<string, string>>
   readonly log: EventLog
@@ -49,15 +56,28 @@ export interface Ground {
   check(): Promise<{ log: ReadLog; states: StateCheck }>
 }
 
-export async function openGround(partitions: number, whenOver: WhenOver): Promise<Ground> {
+export async function openGround(
+  partitions: number,
+  whenOver: WhenOver,
+  { cluster = false }: { readonly cluster?: boolean } = {},
+): Promise<Ground> {
   const redisDir = await mkdtemp(join(tmpdir(), 'halflife-fleet-redis-'))
   whenOver(() => rm(redisDir, { recursive: true, force: true, maxRetries: 3 }))
-  const [kafka, redis] = await Promise.all([
+  const settingsOfRedis = { appendfsync: 'everysec' }
+  const startRedis = async () => {
+    if (cluster) {
+      const { address, nodes } = await startRedisCluster(settingsOfRedis)
+      return { redisUrl: address, redisServers: nodes }
+    }
+    const server = await startNativeRedis({ dir: redisDir, appendonly: true, settings: settingsOfRedis })
+    return { redisUrl: server.address, redisServers: [server] }
+  }
+  const [kafka, { redisUrl, redisServers }] = await Promise.all([
     startNativeKafka({ settings: { ...quickComeback, 'group.min.session.timeout.ms': '1000' } }),
-    startNativeRedis({ dir: redisDir, appendonly: true, settings: { appendfsync: 'everysec' } }),
+    startRedis(),
   ])
   whenOver(() => kafka.stop())
-  whenOver(() => redis.stop())
+  for (const server of redisServers) whenOver(() => server.stop())
   const environment = {
     KAFKA_BROKERS: kafka.address,
     KAFKA_SESSION_TIMEOUT: String(SESSION_TIMEOUT_MS / 1_000),
@@ -72,9 +92,9 @@ export async function openGround(partitions: number, whenOver: WhenOver): Promis
   whenOver(() => log.close())
   const topics = topicNames(PREFIX)
   await log.ensureTopics(topicSpecs(topics, partitions))
-  const store = await redisStore({ url: redis.address, prefix: PREFIX, contract, onTrouble: () => {} })
+  const store = await redisStore({ url: redisUrl, prefix: PREFIX, contract, onTrouble: () => {} })
   whenOver(() => store.close())
-  const place = { kafka, redis, redisDir, redisPort: Number(new URL(redis.address).port), environment }
+  const place = { kafka, redisUrl, redisServers, redisDir, environment }
   const opened = { log, store, topics, contract, group: `${PREFIX}-events` }
   return { ...place, ...opened, ...measures({ ...opened, bounds: boundsOf(settings) }) }
 }

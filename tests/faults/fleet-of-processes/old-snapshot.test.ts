@@ -20,6 +20,7 @@ describe('an old Redis under newer commits', () => {
   let ground: Ground
   let fleet: TrackerFleet
   let snapshot: string
+  const redis = () => ground.redisServers[0]!
 
   beforeAll(async () => {
     ground = await openGround(3, whenOver)
@@ -30,9 +31,9 @@ describe('an old Redis under newer commits', () => {
     const sent = publications(1, population, Date.now())
     const half = sent.length / 2
     await publish(sent.slice(0, half))
-    await ground.redis.stop() // in good order: the folder is the test's own
+    await redis().stop() // in good order: the folder is the test's own
     await cp(ground.redisDir, snapshot, { recursive: true })
-    await ground.redis.start()
+    await redis().start()
     await publish(sent.slice(half))
   }, 120_000)
 
@@ -48,10 +49,10 @@ describe('an old Redis under newer commits', () => {
   }
 
   async function restore(): Promise<void> {
-    await ground.redis.kill()
+    await redis().kill()
     await rm(ground.redisDir, { recursive: true })
     await cp(snapshot, ground.redisDir, { recursive: true })
-    await ground.redis.start()
+    await redis().start()
     await vi.waitFor(() => ground.store.ping(), { timeout: 10_000 })
   }
 

@@ -4,7 +4,8 @@ import type { RunOptions, RunReport } from './fault-run.ts'
 const NO_LINES_BETWEEN_ROWS = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }
 
 /** One table of what was done and what came of it. */
-export function resultTable({ seed, trackers, partitions, counts }: RunOptions, report: RunReport): string {
+export function resultTable(options: RunOptions, report: RunReport): string {
+  const { seed, trackers, partitions, counts, cluster } = options
   const { log, states } = report
   const repeated = [...log.users.values()].reduce((sum, user) => sum + user.repeated, 0)
   const table = new Table({
@@ -14,7 +15,9 @@ export function resultTable({ seed, trackers, partitions, counts }: RunOptions, 
   })
   const row = (name: string, value: string | number) => table.push([name, String(value)])
   const section = (title: string) => table.push([title.toUpperCase(), ''])
-  section(`seed ${seed}: ${trackers} trackers, ${partitions} partitions, ${report.seconds.toFixed(0)} s`)
+  section(
+    `seed ${seed}: ${trackers} trackers, ${partitions} partitions${cluster ? ', Redis Cluster' : ''}, ${report.seconds.toFixed(0)} s`,
+  )
   row('records of the events topic', log.records)
   row('users', states.users)
   row('repeated ids', repeated)
@@ -25,7 +28,7 @@ export function resultTable({ seed, trackers, partitions, counts }: RunOptions, 
   row('SIGSTOP longer than the session, SIGCONT', report.zombies)
   row('trackers that joined', counts.join)
   row('trackers that left', counts.leave)
-  row('kill -9 of Redis', counts.redisRestart)
+  row(cluster ? 'kill -9 of a node of Redis' : 'kill -9 of Redis', counts.redisRestart)
   row('power loss of Redis (its last second cut off)', counts.powerLoss)
   row('bytes of its file so lost', report.bytesLost)
   row('kill -9 of Kafka', counts.brokerRestart)

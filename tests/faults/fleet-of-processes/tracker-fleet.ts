@@ -1,3 +1,4 @@
+import { redisAddress } from '../../../libs/store/redis/redis-address.ts'
 import { type HalflifeCommand, halflifeCommand } from '../../integration/halflife-command.ts'
 import type { WhenOver } from '../../integration/running-halflife.ts'
 import type { FaultyProxy } from '../../substrate/faulty-proxy.ts'
@@ -25,16 +26,17 @@ export interface TrackerFleet {
 
 export interface FleetOptions {
   readonly environment: Readonly<Record<string, string>>
-  /** Port of Redis on this machine. */
-  readonly redisPort: number
+  /** As REDIS_URL. Of a cluster only the way to the first node, by which the others are found, is faulty. */
+  readonly redisUrl: string
   /** How long each piece of data takes to or from Redis, ms. */
   readonly delayMs: number
 }
 
 export function trackerFleet(
-  { environment, redisPort, delayMs }: FleetOptions,
+  { environment, redisUrl, delayMs }: FleetOptions,
   whenOver: WhenOver,
 ): TrackerFleet {
+  const { isCluster, nodes } = redisAddress(redisUrl)!
   const members = new Set<Member>()
   const commands: HalflifeCommand[] = []
 
@@ -49,9 +51,10 @@ export function trackerFleet(
   return {
     members,
     async join() {
-      const proxy = await startFaultyProxy({ host: '127.0.0.1', port: redisPort })
+      const proxy = await startFaultyProxy(nodes[0]!)
       proxy.delayBy(delayMs)
-      const own = { REDIS_URL: `redis://127.0.0.1:${proxy.port}`, PORT: '0', EMBEDDER: 'lexical' }
+      const url = `redis${isCluster ? '+cluster' : ''}://127.0.0.1:${proxy.port}`
+      const own = { REDIS_URL: url, PORT: '0', EMBEDDER: 'lexical' }
       const command = halflifeCommand(['tracker'], { ...environment, ...own }, whenOver)
       commands.push(command)
       const [, port] = await command.printed(/"port":(\d+),"msg":"Listening/)

@@ -45,7 +45,9 @@ export interface AppendQueueOptions {
   /** Sends one run; after the deadline (`performance.now()`) it tries no more. */
   readonly send: (run: readonly NewRecord[], deadline: number) => Promise<void>
   readonly maxBatchBytes: number
+  /** Both bound the memory: few records may be large, many small ones take more than their bytes. */
   readonly maxWaitingRecords: number
+  readonly maxWaitingBytes: number
   /** An append rejects about so long after it was asked for, in ms. */
   readonly patienceMs: number
 }
@@ -61,15 +63,18 @@ export function appendQueue({
   send,
   maxBatchBytes,
   maxWaitingRecords,
+  maxWaitingBytes,
   patienceMs,
 }: AppendQueueOptions): AppendQueue {
   const waiting: WaitingAppend[] = []
   let waitingRecords = 0
+  let waitingBytes = 0
   let draining: Promise<void> | undefined
 
   function next(): WaitingAppend | undefined {
     const append = waiting.shift()
     waitingRecords -= append?.records.length ?? 0
+    waitingBytes -= append?.bytes ?? 0
     return append
   }
 
@@ -115,21 +120,26 @@ export function appendQueue({
   return {
     async append(records) {
       if (records.length === 0) return
-      if (waiting.length > 0 && waitingRecords + records.length > maxWaitingRecords) {
+      const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
+      const tooMuch =
+        waitingRecords + records.length > maxWaitingRecords || waitingBytes + bytes > maxWaitingBytes
+      if (waiting.length > 0 && tooMuch) {
         throw new HalflifeError(
           'HL_LOG_UNAVAILABLE',
-          `${waitingRecords} records already wait for the log, and at most ${maxWaitingRecords} may; send more slowly.`,
+          `${waitingRecords} records of ${waitingBytes} bytes already wait for the log, and at most ${maxWaitingRecords} ` +
+            `of ${maxWaitingBytes} may; send more slowly.`,
         )
       }
       await new Promise<void>((resolve, reject) => {
         waiting.push({
           records,
-          bytes: records.reduce((sum, record) => sum + bytesOf(record), 0),
+          bytes,
           deadline: performance.now() + patienceMs,
           resolve,
           reject,
         })
         waitingRecords += records.length
+        waitingBytes += bytes
         draining ??= drain()
       })
     },

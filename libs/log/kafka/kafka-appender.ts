@@ -15,6 +15,7 @@ import { isFinalFailure, kafkaFailure } from './kafka-failure.ts'
 const patienceMs = 10_000
 const requestTimeoutMs = 5_000
 const maxWaitingRecords = 100_000
+const maxWaitingBytes = 64_000_000
 
 function messageOf({ key, value, headers, timestampMs }: NewRecord): Message {
   return {
@@ -62,6 +63,7 @@ export function kafkaAppender(connection: KafkaConnection, maxBatchBytes: number
       },
       maxBatchBytes,
       maxWaitingRecords,
+      maxWaitingBytes,
       patienceMs,
     })
 

@@ -7,7 +7,9 @@ const keysOf = (records: readonly NewRecord[]) => records.map(({ key }) => key).
 const perRecord = bytesOf(record('a'))
 
 /** A queue whose sends are finished by hand, one after the other. */
-function heldQueue(options: { maxBatchBytes?: number; maxWaitingRecords?: number } = {}) {
+function heldQueue(
+  options: { maxBatchBytes?: number; maxWaitingRecords?: number; maxWaitingBytes?: number } = {},
+) {
   const sent: string[] = []
   const finishing: ((error?: Error) => void)[] = []
   const queue = appendQueue({
@@ -19,6 +21,7 @@ function heldQueue(options: { maxBatchBytes?: number; maxWaitingRecords?: number
     },
     maxBatchBytes: 3 * perRecord,
     maxWaitingRecords: 100,
+    maxWaitingBytes: 100 * perRecord,
     patienceMs: 10_000,
     ...options,
   })
@@ -87,12 +90,14 @@ describe('the append queue', () => {
     expect(sent).toEqual(['abc', 'x'])
   })
 
-  it('refuses what would make too many records wait', async () => {
-    const { queue, finish } = heldQueue({ maxWaitingRecords: 3 })
+  it.each([
+    ['records', { maxWaitingRecords: 3 }],
+    ['bytes', { maxWaitingBytes: 3 * perRecord }],
+  ])('refuses what would make too many %s wait', async (_, bound) => {
+    const { queue, finish } = heldQueue({ maxBatchBytes: perRecord, ...bound })
     const accepted = [...'abcd'].map((key) => queue.append([record(key)])) // one under way, three waiting
     await expect(queue.append([record('e')])).rejects.toMatchObject({ code: 'HL_LOG_UNAVAILABLE' })
-    await finish()
-    await finish()
+    for (const _ of accepted) await finish()
     await Promise.all(accepted)
   })
 
@@ -134,6 +139,7 @@ describe('the append queue, in time', () => {
       },
       maxBatchBytes: perRecord,
       maxWaitingRecords: 100,
+      maxWaitingBytes: 100 * perRecord,
       patienceMs: 10_000,
     })
     const outcomes = Promise.allSettled([queue.append([record('a')]), queue.append([record('b')])])

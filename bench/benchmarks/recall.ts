@@ -1,7 +1,7 @@
 import { bestFirst, type Scored } from '../../libs/ranking/rank.ts'
 import { vectorIndex } from '../../libs/retrieval/vector-index.ts'
 import type { CatalogView } from '../../services/scorer/catalog-view.ts'
-import { retrieve } from '../../services/scorer/retrieve.ts'
+import { findableOf, retrieve } from '../../services/scorer/retrieve.ts'
 import { type Bench, type Benchmark, sizesWithin } from '../benchmark.ts'
 import { against, type Figure, figureOf } from '../figure.ts'
 import { DIMENSION } from '../stored-world.ts'
@@ -39,7 +39,8 @@ async function recallAt(items: number, bench: Bench): Promise<Figure[]> {
     for (let query = 0; query < queries; query++) {
       const vector = asked.slice(query * DIMENSION, (query + 1) * DIMENSION)
       const best = exact(vector, block, items, percent)
-      const page = retrieve(new Map([['text', vector]]), catalogOver(index, items), admits, undefined, PAGE)
+      const catalog = catalogOver(index, items)
+      const page = retrieve(new Map([['text', vector]]), catalog, admits, findableOf(catalog, admits), PAGE)
       found += page.filter(({ itemId }) => best.has(itemId)).length / PAGE
       bench.progress(`Asking ${items} items, ${percent} % kept`, query + 1, queries)
     }

@@ -48,6 +48,11 @@ export const errorCodes = {
   HL_INTERNAL: { title: 'Halflife failed', status: 500, retryable: true },
   HL_POSITION_MOVED: { title: 'Another tracker has moved this partition on', retryable: true },
   HL_STORE_CONTRACT: local('The store was written under another contract'),
+  HL_STORE_SWITCHED: {
+    title: 'The store was rebuilt, and another generation of it is live',
+    retryable: true,
+  },
+  HL_STORE_REBUILDING: { title: 'The store is being rebuilt under this contract', retryable: true },
   HL_STORE_CORRUPT: local('A stored record cannot be read'),
   HL_STORE_EVICTS: local('Redis drops keys when its memory is full'),
   HL_SETTING: local('A setting is missing or wrong'),

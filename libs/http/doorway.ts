@@ -1,13 +1,14 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { finished } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 
 /** The port, open from the first moment. While the service is getting ready a waiting room answers: probes and metrics
  *  as ever, everything else "not ready". */
 export interface Doorway {
   readonly port: number
-  /** From now on this service answers. */
+  /** From now on this service answers. Resolves when the former one has answered what it had in hand, or has been given time. */
   admit(service: FastifyInstance): Promise<void>
   /** Takes no more connections, and resolves when the requests in hand are answered. */
   close(): Promise<void>
@@ -18,21 +19,49 @@ export async function openDoorway(
   waitingRoom: FastifyInstance,
 ): Promise<Doorway> {
   await waitingRoom.ready()
-  let answering = waitingRoom
-  const server = createServer((request, response) => answering.routing(request, response))
+  let answering = roomOf(waitingRoom)
+  const server = createServer((request, response) => answering.take(request, response))
   server.listen(address.port, address.host)
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
     async admit(service) {
       await service.ready()
-      answering = service
+      const former = answering
+      answering = roomOf(service)
+      await former.emptied()
     },
     async close() {
       const closed = once(server, 'close')
       server.close()
       server.closeIdleConnections()
       await closed
+    },
+  }
+}
+
+/** An answer that takes longer is not waited for. */
+const EMPTIED_WITHIN_MS = 5_000
+
+/** A service, and how many requests it has in hand. */
+function roomOf(service: FastifyInstance) {
+  let inHand = 0
+  let onEmpty = () => {}
+  return {
+    take(request: IncomingMessage, response: ServerResponse): void {
+      inHand++
+      finished(response, () => {
+        inHand--
+        if (inHand === 0) onEmpty()
+      })
+      service.routing(request, response)
+    },
+    async emptied(): Promise<void> {
+      if (inHand === 0) return
+      await new Promise<void>((resolve) => {
+        onEmpty = resolve
+        setTimeout(resolve, EMPTIED_WITHIN_MS).unref()
+      })
     },
   }
 }

@@ -41,7 +41,7 @@ export function requireSameContract(
     throw new HalflifeError(
       'HL_STORE_CONTRACT',
       `${place} was written with ${field} = ${show(stored.get(field))}, and this process is set to ` +
-        `${show(wanted.get(field))}. Set it to the stored value, or give a new store and replay the log into it.`,
+        `${show(wanted.get(field))}. Set it to the stored value, or build the store anew under this one with \`halflife rebuild\`.`,
     )
   }
 }

@@ -5,6 +5,11 @@ import type { ProfileStore } from './profile-store.ts'
 
 /** One store behind its three ports, opened under a contract. */
 export interface Store extends InterestStore, CatalogStore, ProfileStore {
+  /** Whose records this store reads and writes for as long as it is open; see generation.ts. */
+  readonly generation: string
+  /** Whose records readers are to see by now: another's once the store was rebuilt. `readPartition` rejects from then on,
+   *  with HL_STORE_SWITCHED. */
+  liveGeneration(): Promise<string>
   /** Resolves when the store answers, rejects with HL_STORE_UNAVAILABLE when it does not. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -16,4 +21,7 @@ export interface StoreContract {
   readonly shape: InterestShape
   /** Users are dropped this long after their last write. */
   readonly userTtlMs: number
+  /** What else states follow from: weights and bounds, as one text. Nobody is refused for it; a rebuild under other rules
+   *  is another rebuild. */
+  readonly rules?: string
 }

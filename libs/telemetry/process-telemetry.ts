@@ -1,4 +1,4 @@
-import { Counter } from 'prom-client'
+import { Counter, Gauge } from 'prom-client'
 import { messageOf } from '../errors/halflife-error.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -9,6 +9,8 @@ export interface ProcessTelemetry {
   started(facts: Readonly<Record<string, unknown>>): void
   /** The log or the store is away; nothing is lost, the process waits. Repeats are said once a minute. */
   waiting(facts: { on: string; error: unknown }): void
+  /** From now on the process works on this generation of the store. */
+  generationOpened(generation: string): void
   /** Something works, but less well than it should. */
   degraded(facts: { what: string; detail: string }): void
   stopping(signal: string): void
@@ -29,6 +31,13 @@ export function processTelemetry(
     registers: [registry],
   })
   for (const on of ['log', 'store']) waits.inc({ on }, 0)
+  const generations = new Gauge({
+    name: 'halflife_store_generation_info',
+    help: '1: the generation of the store that the process works on; empty before any rebuild.',
+    labelNames: ['generation'],
+    registers: [registry],
+  })
+  let opened: string | undefined
   const lastSaid = new Map<string, number>()
   return {
     listening: (facts) => log.info(facts, 'Listening.'),
@@ -41,6 +50,12 @@ export function processTelemetry(
       if (lastSaid.size > 100) lastSaid.clear()
       lastSaid.set(key, now())
       log.warn({ on, reason }, 'Waiting until it is back.')
+    },
+    generationOpened(generation) {
+      generations.reset()
+      generations.set({ generation }, 1)
+      if (opened !== undefined) log.info({ generation, before: opened }, 'Store switched.')
+      opened = generation
     },
     degraded: (facts) => log.warn(facts, 'Working, but less well than it could.'),
     stopping: (signal) => log.info({ signal }, 'Service stopping.'),

@@ -5,7 +5,8 @@ import { isHalflifeError, messageOf } from '../../libs/errors/halflife-error.ts'
 import { readSettings, type SettingName } from '../../libs/settings/settings.ts'
 import { exitOnSignal } from '../../libs/telemetry/orderly-shutdown.ts'
 import { openProgress } from '../process/progress.ts'
-import { type Role, startProcess } from '../process/start-process.ts'
+import { startProcess } from '../process/start-process.ts'
+import type { Role } from '../process/start-roles.ts'
 import { startStandalone } from '../standalone/standalone.ts'
 import { configCommand } from './config/config-command.ts'
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts'
@@ -15,6 +16,7 @@ import { importCommand } from './import/import-command.ts'
 import { summaryTable } from './import/summary-table.ts'
 import { keysCommand } from './keys/keys-command.ts'
 import { modelsCommand } from './models/models-command.ts'
+import { rebuildCommand } from './rebuild/rebuild-command.ts'
 import { trafficCommand } from './traffic/traffic-command.ts'
 import { trainCommand } from './train/train-command.ts'
 import { validateCommand } from './validate/validate-command.ts'
@@ -44,7 +46,13 @@ program
   .action(async ({ demo }: { demo: boolean }) => {
     const settings = readSettings(process.env)
     const progress = openProgress()
-    const running = await startStandalone({ settings, demo, progress, onOpening: exitOnSignal })
+    const running = await startStandalone({
+      settings,
+      demo,
+      progress,
+      onOpening: exitOnSignal,
+      onFailed: exitFailed,
+    })
     process.stdout.write(
       `Halflife is ready on http://${settings.HOST}:${running.port} (API pages at /docs)\n`,
     )
@@ -63,6 +71,7 @@ for (const [role, { needs, does }] of Object.entries(services) as [Role, (typeof
         service: role,
         settings,
         onOpening: exitOnSignal,
+        onFailed: exitFailed,
         onProgress: progress.report,
       })
       progress.finish()
@@ -103,14 +112,17 @@ program.addCommand(forgetCommand())
 program.addCommand(keysCommand())
 program.addCommand(configCommand())
 program.addCommand(deadLettersCommand())
+program.addCommand(rebuildCommand())
 program.addCommand(trafficCommand())
 program.addCommand(evaluateCommand())
 program.addCommand(validateCommand())
 program.addCommand(trainCommand())
 program.addCommand(modelsCommand())
 
-program.parseAsync().catch((error: unknown) => {
+program.parseAsync().catch(exitFailed)
+
+function exitFailed(error: unknown): void {
   const prefix = isHalflifeError(error) ? `${error.code}: ` : ''
   process.stderr.write(`halflife: ${prefix}${messageOf(error)}\n`)
   process.exit(isHalflifeError(error, 'HL_SETTING') ? EXIT_SETTING : 1)
-})
+}

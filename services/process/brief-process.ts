@@ -3,9 +3,10 @@ import { openHealth } from '../../libs/telemetry/health.ts'
 import { closingList } from '../../libs/telemetry/orderly-shutdown.ts'
 import { processTelemetry } from '../../libs/telemetry/process-telemetry.ts'
 import { openTelemetry, type Telemetry } from '../../libs/telemetry/telemetry.ts'
+import { trackerTelemetry } from '../tracker/tracker-telemetry.ts'
 import { openProgress, type Progress } from './progress.ts'
-import { addTracker } from './start-process.ts'
-import { type Ground, type OpenLog, type OpenStore, openLog, openStore } from './substrate.ts'
+import { addTracker } from './start-roles.ts'
+import { type Ground, type OpenLog, type OpenStore, openEmbedding, openLog, openStore } from './substrate.ts'
 
 /** What a command has at hand while it runs. */
 export interface Brief {
@@ -36,7 +37,11 @@ export async function briefProcess<T>(
 /** Log and store with somebody who takes the one into the other: on the embedded ones a tracker of its own, unless a
  *  running Halflife does; on Kafka and Redis the trackers that run there do. */
 export async function openTracked({ ground, telemetry }: Brief): Promise<OpenLog & OpenStore> {
-  const opened = { ...(await openLog(ground)), ...(await openStore(ground, telemetry)) }
-  if (ground.settings.KAFKA_BROKERS === undefined) await addTracker(ground, opened, telemetry)
+  const { settings, closing } = ground
+  const embedding = await openEmbedding(ground, telemetry)
+  const opened = { ...(await openLog(ground)), ...(await openStore(ground, embedding)) }
+  if (settings.KAFKA_BROKERS === undefined) {
+    await addTracker(settings, closing, opened, trackerTelemetry(telemetry))
+  }
   return opened
 }

@@ -33,6 +33,7 @@ export function contractOf(
     version: 1,
     shape: interestShape([text, ...suppliedSpaces(settings)], scales),
     userTtlMs: longestMs * HALF_LIVES_KEPT,
+    rules: JSON.stringify([settings.EVENT_WEIGHTS, settings.TRENDING_HALF_LIFE, boundsOf(settings)]),
   }
 }
 

@@ -1,27 +1,18 @@
-import type { FastifyInstance } from 'fastify'
 import type { ModelProgress } from '../../libs/embedding/model/model-source.ts'
 import { openDoorway } from '../../libs/http/doorway.ts'
 import { httpService } from '../../libs/http/http-service.ts'
 import { httpTelemetry } from '../../libs/http/http-telemetry.ts'
 import { waitingRoom } from '../../libs/http/waiting-room.ts'
-import { configFile } from '../../libs/scenario/config-file.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
 import { openHealth } from '../../libs/telemetry/health.ts'
 import { healthTelemetry } from '../../libs/telemetry/health-telemetry.ts'
 import { type Closing, closingList } from '../../libs/telemetry/orderly-shutdown.ts'
 import { type ProcessTelemetry, processTelemetry } from '../../libs/telemetry/process-telemetry.ts'
-import { openTelemetry, type Telemetry } from '../../libs/telemetry/telemetry.ts'
-import { collector } from '../collector/collector.ts'
-import { collectorTelemetry } from '../collector/collector-telemetry.ts'
-import { startScorer } from '../scorer/scorer.ts'
-import { scorerTelemetry } from '../scorer/scorer-telemetry.ts'
-import { startTracker } from '../tracker/tracker.ts'
-import { trackerTelemetry } from '../tracker/tracker-telemetry.ts'
+import { openTelemetry } from '../../libs/telemetry/telemetry.ts'
 import { openAdmission } from './admission.ts'
-import { boundsOf, suppliedSpaces } from './contract.ts'
-import { type Ground, type OpenLog, type OpenStore, openLog, openStore } from './substrate.ts'
-
-export type Role = 'collector' | 'tracker' | 'scorer'
+import { followGenerations } from './follow-generations.ts'
+import { type Role, startRoles, voicesOf } from './start-roles.ts'
+import { type OpenLog, type OpenStore, openEmbedding, openLog, openStore } from './substrate.ts'
 
 export interface ProcessOptions {
   /** One service, or all three in one process. */
@@ -34,6 +25,8 @@ export interface ProcessOptions {
   readonly onOpening?: (closing: Closing, say: ProcessTelemetry) => void
   /** Work to be done before the process counts as ready; for all roles together, log and store are at hand. */
   readonly prepare?: (opened: OpenLog & OpenStore) => Promise<void>
+  /** The process could not go on, and everything is closed: the store was rebuilt under another contract. */
+  readonly onFailed?: (error: unknown) => void
 }
 
 export interface RunningProcess {
@@ -70,9 +63,29 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const starting = health.await('start')
   const ground = { settings, health, closing, say, onProgress: options.onProgress }
   try {
-    const app = await httpService({ ...frame, ...(admission && { admission }) })
-    await startRoles(app, options, ground, telemetry)
-    await door.admit(app)
+    const log = roles.some((role) => role !== 'scorer') ? await openLog(ground) : undefined
+    const needsStore = roles.some((role) => role !== 'collector')
+    const embedding = needsStore ? await openEmbedding(ground, telemetry) : undefined
+    const voices = voicesOf(roles, telemetry)
+    /** Everything above the log, on the generation of the store that is live. */
+    const serve = async (prepare?: ProcessOptions['prepare']) => {
+      const own = closingList()
+      try {
+        const app = await httpService({ ...frame, ...(admission && { admission }) })
+        const store = embedding && (await openStore({ ...ground, closing: own }, embedding))
+        const prepared = async () => prepare?.({ ...log!, ...store! })
+        await startRoles(app, { settings, closing: own, voices, log, store, prepare: prepared })
+        await door.admit(app)
+        return { store: store?.store, close: own.closeAll }
+      } catch (error) {
+        await own.closeAll()
+        throw error
+      }
+    }
+    const first = await serve(options.prepare)
+    closing.add(
+      followGenerations(first, serve, say, (error) => endProcess(error, options, closing, say)).close,
+    )
   } catch (error) {
     await Promise.all([door.close(), closing.closeAll()])
     throw error
@@ -84,72 +97,13 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   return { port: door.port, closing, say }
 }
 
-async function startRoles(
-  app: FastifyInstance,
-  { roles, settings, prepare }: ProcessOptions,
-  ground: Ground,
-  telemetry: Telemetry,
+async function endProcess(
+  error: unknown,
+  { onFailed }: ProcessOptions,
+  closing: Closing,
+  say: ProcessTelemetry,
 ): Promise<void> {
-  const log = roles.some((role) => role !== 'scorer') ? await openLog(ground) : undefined
-  const store = roles.some((role) => role !== 'collector') ? await openStore(ground, telemetry) : undefined
-  if (roles.includes('collector')) await addCollector(app, settings, log!, telemetry)
-  if (roles.includes('tracker')) await addTracker(ground, { ...log!, ...store! }, telemetry)
-  if (prepare !== undefined) await prepare({ ...log!, ...store! })
-  if (roles.includes('scorer')) await addScorer(app, ground, store!, telemetry)
-}
-
-async function addCollector(
-  app: FastifyInstance,
-  settings: Settings,
-  { log, topics }: OpenLog,
-  telemetry: Telemetry,
-) {
-  await collector(app, {
-    log,
-    topics,
-    weights: settings.EVENT_WEIGHTS,
-    spaces: suppliedSpaces(settings),
-    say: collectorTelemetry(telemetry),
-    now: Date.now,
-  })
-}
-
-export async function addTracker(
-  { settings, closing }: Ground,
-  opened: OpenLog & OpenStore,
-  telemetry: Telemetry,
-): Promise<void> {
-  const tracker = await startTracker({
-    ...opened,
-    shape: opened.contract.shape,
-    bounds: boundsOf(settings),
-    weights: settings.EVENT_WEIGHTS,
-    trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,
-    groupPrefix: settings.TOPIC_PREFIX,
-    say: trackerTelemetry(telemetry),
-    now: Date.now,
-  })
-  closing.add(() => tracker.close())
-}
-
-async function addScorer(
-  app: FastifyInstance,
-  { settings, closing }: Ground,
-  opened: OpenStore,
-  telemetry: Telemetry,
-): Promise<void> {
-  const scorer = await startScorer(app, {
-    ...opened,
-    shape: opened.contract.shape,
-    bounds: boundsOf(settings),
-    eventWeights: settings.EVENT_WEIGHTS,
-    scoreWeights: { spaces: settings.SPACE_WEIGHTS, timescales: settings.TIMESCALE_WEIGHTS },
-    trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,
-    configFile: configFile(settings.CONFIG_FILE),
-    mostInHand: settings.REQUESTS_IN_HAND,
-    answerWithinMs: settings.ANSWER_WITHIN * 1_000,
-    say: scorerTelemetry(telemetry),
-    now: Date.now,
-  })
-  closing.add(() => scorer.close())
+  say.failed(error)
+  await closing.closeAll()
+  onFailed?.(error)
 }

@@ -6,8 +6,11 @@ import { embeddedEventLog } from '../../libs/log/embedded/embedded-event-log.ts'
 import { type EventLog, type TopicNames, topicNames, topicSpecs } from '../../libs/log/event-log.ts'
 import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
+import { embeddedGenerations } from '../../libs/store/embedded/embedded-generations.ts'
 import { embeddedStore } from '../../libs/store/embedded/embedded-store.ts'
+import type { Generations } from '../../libs/store/generation.ts'
 import type { ModelStore } from '../../libs/store/model-store.ts'
+import { redisGenerations } from '../../libs/store/redis/redis-generations.ts'
 import { redisStore } from '../../libs/store/redis/redis-store.ts'
 import type { Store, StoreContract } from '../../libs/store/store.ts'
 import { embeddingTelemetry } from '../../libs/telemetry/embedding-telemetry.ts'
@@ -65,12 +68,15 @@ export interface OpenStore {
   readonly degraded: string | undefined
 }
 
-/** Opens the embedder and, under the contract that follows from it, the store that the settings name, waiting for it as
- *  long as it takes. @throws HL_STORE_CONTRACT, HL_SETTING, HL_MODEL_* */
-export async function openStore(
+export type OpenEmbedding = Pick<OpenStore, 'embedder' | 'degraded'> & {
+  readonly onEmbedded: (counts: { texts: number; hits: number }) => void
+}
+
+/** @throws HL_MODEL_* */
+export async function openEmbedding(
   { settings, health, closing, say, onProgress }: Ground,
   telemetry: Telemetry,
-): Promise<OpenStore> {
+): Promise<OpenEmbedding> {
   const { embedder, degraded } = await openEmbedder(settings, onProgress)
   closing.add(() => embedder.close())
   const sayEmbedding = embeddingTelemetry(telemetry)
@@ -79,28 +85,53 @@ export async function openStore(
     health.degrade('embedder', degraded)
     say.degraded({ what: 'embedder', detail: degraded })
   }
+  return { embedder, degraded, onEmbedded: sayEmbedding.textsEmbedded }
+}
+
+/** Opens the store that the settings name, under the contract that follows from them and the embedder, waiting for it as
+ *  long as it takes. @param generation the live one when absent @throws HL_STORE_CONTRACT, HL_SETTING */
+export async function openStore(
+  ground: Ground,
+  { embedder, degraded, onEmbedded }: OpenEmbedding,
+  generation?: string,
+): Promise<OpenStore> {
+  const { settings, health, closing, say } = ground
   const contract = contractOf(settings, embedder)
-  const ca = await pemOf('REDIS_CA_FILE', settings)
-  const onTrouble = (error: unknown) => say.waiting({ on: 'store', error })
+  const redis = await redisOptions(ground)
+  const options = { contract, ...(generation !== undefined && { generation }) }
   const open = () =>
-    settings.REDIS_URL === undefined
-      ? embeddedStore({ path: join(settings.DATA_DIR, 'store'), contract })
+    redis === undefined
+      ? embeddedStore({ path: storeFolder(settings), ...options })
       : redisStore({
-          url: settings.REDIS_URL,
-          ...(ca !== undefined && { ca }),
-          prefix: settings.KEY_PREFIX,
-          contract,
+          ...redis,
+          ...options,
           toleratesEviction: settings.REDIS_EVICTION === 'tolerate',
           onWarning: (detail) => say.degraded({ what: 'redis', detail }),
-          onTrouble,
         })
   const store = await waitUntilThere('store', open, say)
   closing.add(() => store.close())
   health.check('store', () => store.ping())
-  return {
-    store,
-    contract,
-    embedder: cachedEmbedder(embedder, store, { onEmbedded: sayEmbedding.textsEmbedded }),
-    degraded,
-  }
+  say.generationOpened(store.generation)
+  return { store, contract, embedder: cachedEmbedder(embedder, store, { onEmbedded }), degraded }
+}
+
+/** The generations of the store that the settings name. @throws HL_STORE_UNAVAILABLE, HL_SETTING */
+export async function openGenerations(ground: Ground): Promise<Generations> {
+  const redis = await redisOptions(ground)
+  const generations =
+    redis === undefined ? embeddedGenerations(storeFolder(ground.settings)) : await redisGenerations(redis)
+  ground.closing.add(() => generations.close())
+  return generations
+}
+
+function storeFolder(settings: Settings): string {
+  return join(settings.DATA_DIR, 'store')
+}
+
+/** undefined: the store is the embedded one. */
+async function redisOptions({ settings, say }: Ground) {
+  if (settings.REDIS_URL === undefined) return undefined
+  const ca = await pemOf('REDIS_CA_FILE', settings)
+  const onTrouble = (error: unknown) => say.waiting({ on: 'store', error })
+  return { url: settings.REDIS_URL, prefix: settings.KEY_PREFIX, onTrouble, ...(ca !== undefined && { ca }) }
 }

@@ -4,7 +4,7 @@ import type { OpenLog, OpenStore } from '../process/substrate.ts'
 import { demoCatalog } from './demo-catalog.ts'
 import { publishItems } from './publish-items.ts'
 
-export interface StandaloneOptions extends Pick<ProcessOptions, 'settings' | 'onOpening'> {
+export interface StandaloneOptions extends Pick<ProcessOptions, 'settings' | 'onOpening' | 'onFailed'> {
   /** Put the demo catalog into a log that has no items yet. */
   readonly demo: boolean
   readonly progress: Progress

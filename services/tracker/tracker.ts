@@ -22,6 +22,8 @@ export interface TrackerOptions {
   readonly topics: TopicNames
   /** Consumer groups are `<prefix>-events` and `<prefix>-catalog`. */
   readonly groupPrefix: string
+  /** Awaited before the first event is asked for, while the catalog is followed already. */
+  readonly beforeEvents?: () => Promise<void>
   readonly say: TrackerTelemetry
   readonly now: () => number
 }
@@ -65,6 +67,7 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
     },
     entries.findLoss,
   )
+  await options.beforeEvents?.()
   const behavior = await lastingSubscription(
     log,
     {

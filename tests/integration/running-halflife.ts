@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSettings, type Settings } from '../../libs/settings/settings.ts'
-import { type Role, startProcess } from '../../services/process/start-process.ts'
+import { startProcess } from '../../services/process/start-process.ts'
+import type { Role } from '../../services/process/start-roles.ts'
 import { type HttpClient, httpClient } from './http-client.ts'
 
 /** Where log and store are: a fresh folder, or a prefix of its own on shared servers. */

@@ -9,7 +9,7 @@ import { closingList } from '../../libs/telemetry/orderly-shutdown.ts'
 import { processTelemetry } from '../../libs/telemetry/process-telemetry.ts'
 import { openTelemetry } from '../../libs/telemetry/telemetry.ts'
 import { boundsOf } from '../../services/process/contract.ts'
-import { type Ground, openLog, openStore } from '../../services/process/substrate.ts'
+import { type Ground, openEmbedding, openLog, openStore } from '../../services/process/substrate.ts'
 import { startTracker } from '../../services/tracker/tracker.ts'
 import { trackerTelemetry } from '../../services/tracker/tracker-telemetry.ts'
 import { embeddedPlace, type Place, settingsAt, type WhenOver } from './running-halflife.ts'
@@ -34,7 +34,8 @@ export async function opened(settings: Settings, whenOver: WhenOver) {
   whenOver(() => closing.closeAll())
   const say = processTelemetry(telemetry)
   const ground: Ground = { settings, health: openHealth(), closing, say, onProgress: () => {} }
-  return { ...(await openLog(ground)), ...(await openStore(ground, telemetry)), telemetry, closing }
+  const embedding = await openEmbedding(ground, telemetry)
+  return { ...(await openLog(ground)), ...(await openStore(ground, embedding)), telemetry, closing }
 }
 
 /** Reads the whole log into the store of the place, as a tracker does that nobody has heard of. Resolves with the store

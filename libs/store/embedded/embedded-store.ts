@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { EpochMs } from '../../interest/time.ts'
-import { encodeContract, requireSameContract } from '../contract-codec.ts'
+import { encodeContract } from '../contract-codec.ts'
+import { ofGeneration, requireContract } from '../generation.ts'
 import type { ModelStore } from '../model-store.ts'
 import type { Store, StoreContract } from '../store.ts'
 import { embeddedCatalogStore } from './embedded-catalog-store.ts'
+import { folderOf, liveGeneration } from './embedded-generations.ts'
 import { embeddedInterestStore } from './embedded-interest-store.ts'
 import { embeddedModelStore } from './embedded-model-store.ts'
 import { embeddedProfileStore } from './embedded-profile-store.ts'
@@ -13,44 +17,57 @@ export interface EmbeddedStoreOptions {
   /** A folder of this machine, made if need be. Several processes may have it open. */
   readonly path: string
   readonly contract: StoreContract
+  /** @default the live one */
+  readonly generation?: string
   /** The clock by which entries expire, ms since the epoch. @default Date.now */
   readonly now?: () => EpochMs
 }
 
 /** A store in a folder, over LMDB: nothing to install, and everything written is on disk when its promise resolves.
- *  @throws HL_SETTING when the folder cannot be used, HL_STORE_CONTRACT when it was written under another contract */
+ *  @throws HL_SETTING when the folder cannot be used, HL_STORE_CONTRACT when it was written under another contract,
+ *  HL_STORE_REBUILDING when it is being rebuilt under this one */
 export async function embeddedStore(options: EmbeddedStoreOptions): Promise<Store & ModelStore> {
-  const tables = openTables(options.path, options.now ?? Date.now)
+  const { path, contract } = options
+  const live = () => liveGeneration(path)
+  const generation = options.generation ?? (await live())
+  const tables = openTables(folderOf(path, generation), options.now ?? Date.now)
+  // A model is the same for all generations.
+  const models = openTables(join(path, 'models'), options.now ?? Date.now)
+  const close = async () => void (await Promise.all([tables.close(), models.close()]))
   try {
-    await agreeOnContract(tables, options)
+    await agreeOnContract(tables, generation, options)
   } catch (error) {
-    await tables.close()
+    await close()
     throw error
   }
-  return {
-    ...embeddedInterestStore(tables, options.contract),
-    ...embeddedCatalogStore(tables, options.contract),
+  const ports = {
+    ...embeddedInterestStore(tables, contract),
+    ...embeddedCatalogStore(tables, contract),
     ...embeddedProfileStore(tables),
-    ...embeddedModelStore(tables),
+    ...embeddedModelStore(models),
     async ping() {
       tables.read(() => tables.about.get(CONTRACT))
     },
-    close: tables.close,
+    close,
   }
+  return ofGeneration(ports, generation, live)
 }
 
 const CONTRACT = Buffer.from('contract')
 
 async function agreeOnContract(
   tables: EmbeddedTables,
+  generation: string,
   { path, contract }: EmbeddedStoreOptions,
 ): Promise<void> {
-  const wanted = encodeContract(contract)
   const bytes = await tables.write(() => {
     if (!tables.about.get(CONTRACT))
-      tables.about.put(CONTRACT, packRecord([...wanted]), Number.POSITIVE_INFINITY)
+      tables.about.put(CONTRACT, packRecord([...encodeContract(contract)]), Number.POSITIVE_INFINITY)
     return tables.about.get(CONTRACT)!
   })
-  const stored = Array.from(unpackRecord(bytes), ([name, value]) => [name, value.toString()] as const)
-  requireSameContract(`The store in ${path}`, new Map(stored), wanted)
+  const stored = new Map(
+    Array.from(unpackRecord(bytes), ([name, value]) => [name, value.toString()] as const),
+  )
+  const isBuilt = async (next: string) => existsSync(folderOf(path, next))
+  await requireContract(`The store in ${path}`, stored, contract, generation, isBuilt)
 }

@@ -107,6 +107,14 @@ export function serversOf(redis: StoreRedis): Redis[] {
   return redis instanceof Cluster ? redis.nodes('master') : [redis]
 }
 
+export async function closeRedis(redis: StoreRedis): Promise<void> {
+  try {
+    await redis.quit()
+  } catch {
+    redis.disconnect()
+  }
+}
+
 /** Waits for replies. @throws HL_STORE_UNAVAILABLE, HL_STORE_CORRUPT, HL_SETTING in place of ioredis' own errors */
 export async function answer<T>(reply: Promise<T>): Promise<T> {
   try {

@@ -1,9 +1,12 @@
 import { HalflifeError } from '../../errors/halflife-error.ts'
+import { FIRST_GENERATION } from '../generation.ts'
 import { partitionName } from '../partition-codec.ts'
 
 /** Every key of the store. What stands in braces is the key's hash tag: in a cluster, keys with the same tag lie on
  *  the same node. */
 export interface RedisKeys {
+  /** Name of the generation that is live. */
+  readonly generation: string
   readonly contract: string
   readonly changes: string
   readonly sequence: string
@@ -20,29 +23,42 @@ export interface RedisKeys {
 }
 
 /** @throws HL_SETTING for a prefix that would break the hash tags */
-export function redisKeys(prefix: string): RedisKeys {
+export function redisKeys(prefix: string, generation = FIRST_GENERATION): RedisKeys {
   if (prefix === '' || UNSAFE.test(prefix)) {
     throw new HalflifeError(
       'HL_SETTING',
       `The Redis key prefix '${prefix}' is empty or has braces, percent signs or control characters. Use a word.`,
     )
   }
+  const own = generation === FIRST_GENERATION ? prefix : `${prefix}:g${generation}`
   return {
-    contract: `${prefix}:contract`,
-    changes: `${prefix}:{items}:changes`,
-    sequence: `${prefix}:{items}:sequence`,
-    partitions: `${prefix}:partitions`,
+    generation: `${prefix}:generation`,
+    contract: `${own}:contract`,
+    changes: `${own}:{items}:changes`,
+    sequence: `${own}:{items}:sequence`,
+    partitions: `${own}:partitions`,
+    user: (userId) => `${own}:user:{${escapeId(userId)}}`,
+    profile: (userId) => `${own}:profile:{${escapeId(userId)}}`,
+    item: (itemId) => `${own}:item:{${escapeId(itemId)}}`,
+    waiting: (itemId) => `${own}:waiting:{${escapeId(itemId)}}`,
+    // The vector of a text, and a learned model, are the same in all generations.
+    embedding: (key) => `${prefix}:embedding:${escapeId(key)}`,
     models: `${prefix}:models`,
     promotions: `${prefix}:promotions`,
-    user: (userId) => `${prefix}:user:{${escapeId(userId)}}`,
-    profile: (userId) => `${prefix}:profile:{${escapeId(userId)}}`,
-    item: (itemId) => `${prefix}:item:{${escapeId(itemId)}}`,
-    waiting: (itemId) => `${prefix}:waiting:{${escapeId(itemId)}}`,
-    embedding: (key) => `${prefix}:embedding:${escapeId(key)}`,
     model: (id) => `${prefix}:model:{${escapeId(id)}}`,
-    partition: (topic, partition) => `${prefix}:partition:{${escapeId(partitionName(topic, partition))}}`,
+    partition: (topic, partition) => `${own}:partition:{${escapeId(partitionName(topic, partition))}}`,
   }
 }
+
+/** Whose key it is; undefined for one that generations share, or that is none of the store's. */
+export function generationOf(prefix: string, key: string): string | undefined {
+  if (!key.startsWith(`${prefix}:`)) return undefined
+  const found = OWN_KEY.exec(key.slice(prefix.length + 1))
+  return found ? (found[1] ?? FIRST_GENERATION) : undefined
+}
+
+const OWN_KEY =
+  /^(?:g(\d+-[0-9a-f]{8}):)?(?:contract$|partitions$|\{items\}:|(?:user|profile|item|waiting|partition):\{)/
 
 /** Braces, which would end a hash tag early; control characters, which tools garble; and the sign that escapes them.
  *  Every other id stays readable, and decodeURIComponent gives any id back. */

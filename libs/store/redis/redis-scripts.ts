@@ -8,6 +8,7 @@ export type ScriptCall<Reply> = (
 
 export interface StoreScripts {
   readonly openContract: ScriptCall<string[]>
+  readonly switchGeneration: ScriptCall<0 | 1>
   readonly commitUsers: ScriptCall<number[]>
   readonly writeRecord: ScriptCall<0 | 1>
   readonly announceItems: ScriptCall<null>
@@ -17,6 +18,14 @@ export interface StoreScripts {
 const openContract = `
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('HSET', KEYS[1], unpack(ARGV)) end
 return redis.call('HGETALL', KEYS[1])
+`
+
+/** KEYS: the name of the live generation. ARGV: the one that is live by now, empty for the first | the one to be. Returns 1
+ *  when done. */
+const switchGeneration = `
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
 `
 
 /** KEYS: the partition, unless no position is expected, then users.
@@ -85,7 +94,10 @@ for i = 1, #ARGV do redis.call('ZADD', KEYS[1], string.format('%.0f', last + i),
 redis.call('SET', KEYS[2], string.format('%.0f', last + #ARGV))
 `
 
-export const storeScripts = { openContract, commitUsers, writeRecord, announceItems } satisfies Record<
-  keyof StoreScripts,
-  string
->
+export const storeScripts = {
+  openContract,
+  switchGeneration,
+  commitUsers,
+  writeRecord,
+  announceItems,
+} satisfies Record<keyof StoreScripts, string>

@@ -3,7 +3,7 @@ import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
 import { readSettings } from '../../../libs/settings/settings.ts'
 import type { ModelStore } from '../../../libs/store/model-store.ts'
 import { briefProcess } from '../../process/brief-process.ts'
-import { openStore } from '../../process/substrate.ts'
+import { openEmbedding, openStore } from '../../process/substrate.ts'
 import { modelTable } from './model-table.ts'
 
 export function modelsCommand(): Command {
@@ -58,7 +58,8 @@ function unknownModel(id: string): HalflifeError {
 
 function withModels<T>(work: (store: ModelStore) => Promise<T>): Promise<T> {
   const settings = readSettings(process.env)
-  return briefProcess('models', settings, async ({ ground, telemetry }) =>
-    work((await openStore(ground, telemetry)).store),
-  )
+  return briefProcess('models', settings, async ({ ground, telemetry }) => {
+    const { store } = await openStore(ground, await openEmbedding(ground, telemetry))
+    return work(store)
+  })
 }

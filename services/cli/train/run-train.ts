@@ -7,7 +7,7 @@ import { readSettings } from '../../../libs/settings/settings.ts'
 import type { ModelRecord, ModelStore, ModelTrial } from '../../../libs/store/model-store.ts'
 import { type Brief, briefProcess } from '../../process/brief-process.ts'
 import { memoryOf } from '../../process/contract.ts'
-import { openLog, openStore } from '../../process/substrate.ts'
+import { openEmbedding, openLog, openStore } from '../../process/substrate.ts'
 import { readData } from '../evaluate/read-data.ts'
 import { readLog } from './read-log.ts'
 
@@ -23,7 +23,7 @@ export async function runTrain(what: string | undefined, flags: TrainFlags): Pro
   const settings = readSettings(process.env)
   await briefProcess('train', settings, async (brief) => {
     const dataset = clean(await historyFrom(what, brief), flags)
-    const { store } = await openStore(brief.ground, brief.telemetry)
+    const { store } = await openStore(brief.ground, await openEmbedding(brief.ground, brief.telemetry))
     const learned = learnModel(dataset, {
       live: await liveModel(store),
       memory: memoryOf(settings),

@@ -1,6 +1,7 @@
 import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
 import type { CatalogStore, StoredItem } from '../../../libs/store/catalog-store.ts'
 import { encodeContract, requireSameContract } from '../../../libs/store/contract-codec.ts'
+import { FIRST_GENERATION } from '../../../libs/store/generation.ts'
 import type { InterestCommit, InterestStore, UserWrite } from '../../../libs/store/interest-store.ts'
 import { decodePartition, encodePartition, partitionName } from '../../../libs/store/partition-codec.ts'
 import { positionMoved } from '../../../libs/store/position-moved.ts'
@@ -76,6 +77,8 @@ export function simulatedStore({ data, contract, call, cut }: SimulatedStoreOpti
     ...simulatedInterest(data, contract, guarded, cut),
     ...simulatedCatalog(data, guarded),
     ...simulatedProfiles(data, guarded),
+    generation: FIRST_GENERATION,
+    liveGeneration: async () => FIRST_GENERATION,
     ping: () => guarded('ping', () => undefined),
     async close() {
       closed = true

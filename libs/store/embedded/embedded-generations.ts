@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
+import { FIRST_GENERATION, type Generations, storeSwitched } from '../generation.ts'
+
+/* A store's folder:
+ *
+ *   data.mdb, lock.mdb   the first generation
+ *   g<generation>/       any other, each an LMDB environment
+ *   generation           the live one's name; absent: the first */
+const POINTER = 'generation'
+const FOLDER = /^g(\d+-[0-9a-f]{8})$/
+const OF_FIRST = ['data.mdb', 'lock.mdb']
+
+export function folderOf(path: string, generation: string): string {
+  return generation === FIRST_GENERATION ? path : join(path, `g${generation}`)
+}
+
+export async function liveGeneration(path: string): Promise<string> {
+  try {
+    return (await readFile(join(path, POINTER), 'utf8')).trim()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return FIRST_GENERATION
+    throw unavailable(path, error)
+  }
+}
+
+export function embeddedGenerations(path: string): Generations {
+  const live = () => liveGeneration(path)
+  return {
+    live,
+    async switchOver(from, to) {
+      const current = await live()
+      if (current !== from) throw storeSwitched(current)
+      await replaceFile(join(path, POINTER), `${to}\n`).catch((error: unknown) => {
+        throw unavailable(path, error)
+      })
+    },
+    async remove(isUnwanted) {
+      await mkdir(path, { recursive: true })
+      const names = (await readdir(path))
+        .map((name) => FOLDER.exec(name)?.[1])
+        .filter((name) => name !== undefined)
+      const first = existsSync(join(path, OF_FIRST[0]!)) ? [FIRST_GENERATION] : []
+      const removed = [...first, ...names].filter(isUnwanted)
+      for (const generation of removed) {
+        const paths =
+          generation === FIRST_GENERATION
+            ? OF_FIRST.map((file) => join(path, file))
+            : [folderOf(path, generation)]
+        for (const each of paths) await rm(each, { recursive: true, force: true, maxRetries: 3 })
+      }
+      return removed
+    },
+    async close() {},
+  }
+}
+
+/** Readers find the old text or the new one, also after a power loss. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = `${path}.new`
+  const file = await open(beside, 'w')
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(beside, path)
+}
+
+function unavailable(path: string, error: unknown): HalflifeError {
+  const detail = `which generation of the store in ${path} is live cannot be read or written: ${messageOf(error)}`
+  return new HalflifeError('HL_STORE_UNAVAILABLE', detail, { cause: error })
+}

@@ -1,0 +1,50 @@
+import { FIRST_GENERATION, type Generations, storeSwitched } from '../generation.ts'
+import {
+  answer,
+  closeRedis,
+  connectRedis,
+  type RedisConnectionOptions,
+  type StoreRedis,
+  serversOf,
+} from './redis-connection.ts'
+import { generationOf, type RedisKeys, redisKeys } from './redis-keys.ts'
+
+export async function liveGeneration(redis: StoreRedis, { generation }: RedisKeys): Promise<string> {
+  return (await answer(redis.get(generation))) ?? FIRST_GENERATION
+}
+
+const KEYS_AT_ONCE = 500
+
+/** @throws HL_STORE_UNAVAILABLE, HL_SETTING */
+export async function redisGenerations(
+  options: RedisConnectionOptions & { readonly url: string; readonly prefix: string },
+): Promise<Generations> {
+  const { url, prefix } = options
+  const keys = redisKeys(prefix)
+  const redis = await connectRedis(url, options)
+  const live = () => liveGeneration(redis, keys)
+  return {
+    live,
+    async switchOver(from, to) {
+      if ((await answer(redis.switchGeneration(1, keys.generation, from, to))) === 0) {
+        throw storeSwitched(await live())
+      }
+    },
+    async remove(isUnwanted) {
+      const removed = new Set<string>()
+      for (const server of serversOf(redis)) {
+        for await (const found of server.scanStream({ match: `${prefix}:*`, count: KEYS_AT_ONCE })) {
+          const unwanted = (found as string[]).filter((key) => {
+            const generation = generationOf(prefix, key)
+            if (generation === undefined || !isUnwanted(generation)) return false
+            removed.add(generation)
+            return true
+          })
+          await answer(Promise.all(unwanted.map((key) => server.unlink(key))))
+        }
+      }
+      return [...removed]
+    },
+    close: () => closeRedis(redis),
+  }
+}

@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { access, constants, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { HalflifeError, messageOf } from '../../../libs/errors/halflife-error.ts'
 import { clean } from '../../../libs/evaluation/clean.ts'
 import { type Evaluation, evaluate } from '../../../libs/evaluation/evaluate.ts'
 import type { Dataset } from '../../../libs/evaluation/history-data.ts'
@@ -15,6 +17,7 @@ import { reportPage } from './report-page.ts'
 /** Reads, cleans, embeds, evaluates, prints, writes. @throws HL_DATA, HL_IMPORT, HL_MODEL_* */
 export async function runEvaluate(what: string, flags: EvaluateFlags): Promise<void> {
   const settings = readSettings(process.env)
+  await Promise.all([flags.json, flags.csv, flags.report].map(checkWritable))
   const progress = openProgress()
   progress.report({ step: 'read', done: 0, total: 0 })
   const dataset = clean(await readData(what, settings), flags)
@@ -30,6 +33,14 @@ export async function runEvaluate(what: string, flags: EvaluateFlags): Promise<v
   })
   progress.finish()
   await write(dataset, evaluation, texts, flags)
+}
+
+/** Minutes of work are not to be lost to a folder that is not there. @throws HL_DATA */
+async function checkWritable(path: string | undefined): Promise<void> {
+  if (path === undefined) return
+  await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
+    throw new HalflifeError('HL_DATA', `${path} cannot be written: ${messageOf(cause)}`, { cause })
+  })
 }
 
 async function write(

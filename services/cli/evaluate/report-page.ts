@@ -1,7 +1,7 @@
 import { accuracyMeasures } from '../../../libs/evaluation/accuracy.ts'
 import type { Evaluation } from '../../../libs/evaluation/evaluate.ts'
 import type { SubsetName } from '../../../libs/evaluation/measure.ts'
-import { ageGroups, lengthGroups, qualityBy } from '../../../libs/evaluation/quality-by.ts'
+import { ageGroups, type CaseGroups, lengthGroups, qualityBy } from '../../../libs/evaluation/quality-by.ts'
 import { chartSvg } from './chart-svg.ts'
 import type { EvaluationDocument } from './evaluation-json.ts'
 import { cleaningText, protocolText } from './evaluation-table.ts'
@@ -9,16 +9,23 @@ import { cleaningText, protocolText } from './evaluation-table.ts'
 /** A page that stands alone: tables, and charts drawn as SVG already. No script, no network. */
 export async function reportPage(document: EvaluationDocument, evaluation: Evaluation): Promise<string> {
   const { methods } = document
-  const byLength = qualityBy(evaluation, lengthGroups)
-  const byAge = qualityBy(evaluation, ageGroups)
+  const valuesBy = (groups: CaseGroups): object[] => {
+    return qualityBy(evaluation, groups).map((each) => ({ ...each, group: `${each.group} (${each.users})` }))
+  }
   const trade = methods.map(({ name, subsets }) => ({
     method: name,
     accuracy: subsets.all['ndcg@10']!,
     diversity: subsets.all['diversity@10'] ?? 0,
   }))
   const charts = await Promise.all([
-    chartSvg('Quality by length of the history', lineChart(byLength, 'events before the question')),
-    chartSvg('Quality by age of the newest event', lineChart(byAge, 'time since the newest event')),
+    chartSvg(
+      'Quality by length of the history',
+      lineChart(valuesBy(lengthGroups), 'events before the question (users)'),
+    ),
+    chartSvg(
+      'Quality by age of the newest event',
+      lineChart(valuesBy(ageGroups), 'time since the newest event (users)'),
+    ),
     chartSvg('Accuracy against diversity', {
       data: { values: trade },
       encoding: {
@@ -29,11 +36,9 @@ export async function reportPage(document: EvaluationDocument, evaluation: Evalu
           scale: { zero: false },
         },
         y: { field: 'accuracy', type: 'quantitative', title: 'NDCG@10' },
+        color: { field: 'method', type: 'nominal', sort: null },
       },
-      layer: [
-        { mark: { type: 'point', filled: true, size: 80 } },
-        { mark: { type: 'text', dx: 8, align: 'left' }, encoding: { text: { field: 'method' } } },
-      ],
+      mark: { type: 'point', filled: true, size: 120 },
     }),
   ])
   return page(document, charts)

@@ -35,7 +35,8 @@ export function see(seen: SeenItem[], event: RememberedEvent, most: number): voi
   if (seen.length > most) seen.pop()
 }
 
-function lastSeenFirst(a: SeenItem, b: SeenItem): number {
+/** Last dealt with first; hashes decide between equal seconds. */
+export function lastSeenFirst(a: SeenItem, b: SeenItem): number {
   return b.lastSeconds - a.lastSeconds || a.itemHash - b.itemHash
 }
 

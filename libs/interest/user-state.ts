@@ -4,6 +4,13 @@ import { isRemembered, type RememberedEvent, remember } from './remembered-event
 import { type SeenItem, see } from './seen-items.ts'
 import type { EpochMs } from './time.ts'
 
+/** Another id of the same person; user-link.ts says what follows from it. */
+export interface UserLink {
+  readonly userId: string
+  /** Log time at which it was last said. */
+  readonly atMs: EpochMs
+}
+
 /** All that is kept about what one user did. It changes record by record, in the order of a partition's offsets,
  *  each offset once. */
 export interface UserState {
@@ -20,6 +27,10 @@ export interface UserState {
   forgottenAtMs: EpochMs
   /** `topic/partition` of that record; empty: never. */
   forgottenIn: string
+  /** The account that this id is an alias of. */
+  aliasOf: UserLink | undefined
+  /** Other ids of the same person, last told first, bounded. */
+  readonly aliases: UserLink[]
 }
 
 /** How many of each a state keeps. */
@@ -55,6 +66,8 @@ export function emptyUser(shape: InterestShape): UserState {
     applied: new Map(),
     forgottenAtMs: 0,
     forgottenIn: '',
+    aliasOf: undefined,
+    aliases: [],
   }
 }
 
@@ -82,14 +95,15 @@ export function forgetUser(state: UserState, at: LogPosition & { readonly logTim
   state.interest.asOfMs = 0
   state.interest.sums.fill(0)
   state.interest.masses.fill(0)
-  for (const list of [state.remembered, state.waiting, state.seen]) list.length = 0
+  for (const list of [state.remembered, state.waiting, state.seen, state.aliases]) list.length = 0
+  state.aliasOf = undefined
   state.forgottenAtMs = Math.max(state.forgottenAtMs, at.logTimeMs)
   state.forgottenIn = at.partition
   return true
 }
 
 /** For a record whose offset has not been applied yet. */
-function isOlderThanForgetting(
+export function isOlderThanForgetting(
   { forgottenAtMs, forgottenIn }: UserState,
   { partition, logTimeMs = Number.POSITIVE_INFINITY, replayed = false }: LogPosition,
 ): boolean {

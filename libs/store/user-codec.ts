@@ -4,6 +4,7 @@ import { isBlank, type UserState } from '../interest/user-state.ts'
 import { decodingRecord } from './corrupt-record.ts'
 import { decodeFloatsInto, encodeFloats } from './float32-codec.ts'
 import type { StoredUser } from './interest-store.ts'
+import { decodeLinks, encodeLinks } from './link-codec.ts'
 import { decodeInteger, decodeNumber, encodeInteger, encodeNumber } from './number-codec.ts'
 import { decodeOffsets, encodeOffsets } from './offsets-codec.ts'
 import { type RecordFields, requireField, requireText } from './record-fields.ts'
@@ -19,10 +20,15 @@ import { decodeSeen, encodeSeen } from './seen-codec.ts'
  *   seen                      binary list                                             seen-codec.ts
  *   waiting                   as remembered; absent when there are none               remembered-codec.ts
  *   forgotten                 `topic/partition=ms`; absent when never                 offsets-codec.ts
+ *   aliasof                   JSON, one link; absent when there is none               link-codec.ts
+ *   aliases                   JSON, as aliasof; absent when there are none            link-codec.ts
  *   offsets                   text                                                    offsets-codec.ts
  *
- * Of a user who was forgotten and has done nothing since, `forgotten` and `offsets` are left. A vector of zeros would
- * still be a vector to an index over the hashes. */
+ * Of a user who was forgotten or whose ids were linked, and who has done nothing since, these last four are left. A vector
+ * of zeros would still be a vector to an index over the hashes. */
+
+/** What may be held of a user who has done nothing. */
+const LASTING = ['forgotten', 'aliasof', 'aliases'] as const
 
 /** All field names in the order in which `encodeUser` gives their values; `offsets` is the last. */
 export function userFieldNames(shape: InterestShape): string[] {
@@ -30,18 +36,22 @@ export function userFieldNames(shape: InterestShape): string[] {
     shape.timescales.map(({ name }) => vectorName(space.name, name)),
   )
   const masses = shape.timescales.map(({ name }) => massName(name))
-  return [...vectors, ...masses, 'asof', 'remembered', 'seen', 'waiting', 'forgotten', 'offsets']
+  return [...vectors, ...masses, 'asof', 'remembered', 'seen', 'waiting', ...LASTING, 'offsets']
 }
 
 /** Values in the order of `userFieldNames`; undefined for an absent field, which `offsets` never is. The vectors are views
  *  of the state's own memory. */
 export function encodeUser(shape: InterestShape, state: UserState): (Buffer | string | undefined)[] {
   const { sums, masses, asOfMs } = state.interest
-  const forgotten = encodeForgotten(state)
+  const lasting = [
+    encodeForgotten(state),
+    encodeLinks(state.aliasOf && [state.aliasOf]),
+    encodeLinks(state.aliases),
+  ]
   const offsets = encodeOffsets(state.applied)
-  if (forgotten !== undefined && isBlank(state)) {
-    const absent = new Array<undefined>(userFieldNames(shape).length - 2)
-    return [...absent, forgotten, offsets]
+  if (lasting.some((value) => value !== undefined) && isBlank(state)) {
+    const absent = new Array<undefined>(userFieldNames(shape).length - lasting.length - 1)
+    return [...absent, ...lasting, offsets]
   }
   return [
     ...vectorsOf(shape, sums).map(({ vector }) => encodeFloats(vector)),
@@ -50,7 +60,7 @@ export function encodeUser(shape: InterestShape, state: UserState): (Buffer | st
     encodeRemembered(state.remembered),
     encodeSeen(state.seen),
     state.waiting.length === 0 ? undefined : encodeRemembered(state.waiting),
-    forgotten,
+    ...lasting,
     offsets,
   ]
 }
@@ -66,19 +76,22 @@ export function decodeUser(
     const storedOffsets = requireText(fields, 'offsets')
     const applied = decodeOffsets(storedOffsets, 'offsets')
     const { forgottenAtMs, forgottenIn } = decodeForgotten(fields.get('forgotten'))
+    const [aliasOf] = decodeLinks(fields.get('aliasof'), 'aliasof')
     const interest = emptyInterest(shape, sums)
-    const isGone = forgottenAtMs > 0 && !fields.has('asof')
-    if (!isGone) decodeInterest(interest, shape, fields)
+    const isBare = !fields.has('asof') && LASTING.some((name) => fields.has(name))
+    if (!isBare) decodeInterest(interest, shape, fields)
     const waiting = fields.get('waiting')
     // Written out: spreading an empty user into it cost more than all vectors.
     const state = {
       interest,
-      remembered: isGone ? [] : decodeRemembered(requireField(fields, 'remembered'), 'remembered'),
+      remembered: isBare ? [] : decodeRemembered(requireField(fields, 'remembered'), 'remembered'),
       waiting: waiting === undefined ? [] : decodeRemembered(waiting, 'waiting'),
-      seen: isGone ? [] : decodeSeen(requireField(fields, 'seen'), 'seen'),
+      seen: isBare ? [] : decodeSeen(requireField(fields, 'seen'), 'seen'),
       applied,
       forgottenAtMs,
       forgottenIn,
+      aliasOf,
+      aliases: decodeLinks(fields.get('aliases'), 'aliases'),
     }
     return { state, storedOffsets }
   })

@@ -9,6 +9,7 @@ export interface CollectorTelemetry {
   itemsAccepted(change: 'put' | 'removed', count: number): void
   profileAccepted(): void
   forgettingAccepted(): void
+  aliasAccepted(): void
 }
 
 export function collectorTelemetry({ log, registry }: Telemetry): CollectorTelemetry {
@@ -22,6 +23,10 @@ export function collectorTelemetry({ log, registry }: Telemetry): CollectorTelem
     'halflife_intake_forgettings_total',
     'Requests to forget a user, put into the log.',
   )
+  const aliases = counter(
+    'halflife_intake_aliases_total',
+    'Requests to link an anonymous id to an account, put into the log.',
+  )
   return {
     eventsAccepted: (type, count) => accepted.inc({ type }, count),
     eventRejected(code) {
@@ -33,6 +38,10 @@ export function collectorTelemetry({ log, registry }: Telemetry): CollectorTelem
     forgettingAccepted() {
       forgettings.inc()
       log.info('A user is to be forgotten.')
+    },
+    aliasAccepted() {
+      aliases.inc()
+      log.info('An anonymous id is to be linked to an account.')
     },
   }
 }

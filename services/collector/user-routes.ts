@@ -6,7 +6,9 @@ import { identifier } from '../../libs/event/identifier.ts'
 import { userProfileSchema } from '../../libs/event/user-profile.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
 import { misshapes } from '../../libs/http/validation.ts'
+import type { NewRecord } from '../../libs/log/event-log.ts'
 import type { CollectorOptions } from './collector-options.ts'
+import { requestAlias, writtenAliasReceipt } from './request-alias.ts'
 import { requestForgetting, writtenReceipt } from './request-forgetting.ts'
 import { tracedRecords } from './traced-records.ts'
 
@@ -16,6 +18,16 @@ const receiptSchema = z.object({
   receiptId: z.uuid(),
   userId: z.string(),
   requestedAt: z.iso.datetime().meta({ description: 'whatever was accepted up to then is forgotten' }),
+})
+
+const aliasBody = z
+  .object({ anonymousId: identifier.meta({ description: 'under which the person was known before' }) })
+  .register(misshapes, { code: 'HL_USER_SHAPE' })
+const aliasReceiptSchema = z.object({
+  receiptId: z.uuid(),
+  userId: z.string(),
+  anonymousId: z.string(),
+  requestedAt: z.iso.datetime(),
 })
 
 export async function userRoutes(app: FastifyInstance, options: CollectorOptions): Promise<void> {
@@ -46,7 +58,8 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
     {
       schema: {
         summary: 'Forget a user: state, remembered events and profile, within seconds and for good',
-        description: 'What the user does afterwards starts a new, empty one.',
+        description:
+          'All ids that were said to be the user go with it. What is done afterwards starts a new, empty one.',
         tags: ['users'],
         params: userParams,
         response: { 202: receiptSchema, '4xx': problemSchema, 503: problemSchema },
@@ -56,6 +69,28 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
       const receipt = await requestForgetting(request.params.userId, now(), options)
       say.forgettingAccepted()
       return reply.code(202).send(writtenReceipt(receipt))
+    },
+  )
+
+  routes.post(
+    '/v1/users/:userId/aliases',
+    {
+      schema: {
+        summary: 'Say that an anonymous id is this user: what was and will be done under it counts for them',
+        description:
+          'May be said again, and in any order with the events. An id belongs to the user named first, until it or that user is forgotten.',
+        tags: ['users'],
+        params: userParams,
+        body: aliasBody,
+        response: { 202: aliasReceiptSchema, '4xx': problemSchema, 503: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const ids = { userId: request.params.userId, anonymousId: request.body.anonymousId }
+      const traced = (records: readonly NewRecord[]) => tracedRecords(records, request.headers)
+      const receipt = await requestAlias(ids, now(), options, traced)
+      say.aliasAccepted()
+      return reply.code(202).send(writtenAliasReceipt(receipt))
     },
   )
 }

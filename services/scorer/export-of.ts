@@ -19,6 +19,7 @@ const kindNames = Object.keys(seenKind) as (keyof typeof seenKind)[]
 /** Everything held about a user. */
 export const userExportSchema = z.object({
   userId: z.string(),
+  ids: z.array(z.string()).meta({ description: "all ids of this person, the account's first" }),
   exportedAt: z.iso.datetime(),
   profile: userProfileSchema.nullable().meta({ description: 'what was stated of the user' }),
   forgottenAt: z.iso.datetime().nullable().meta({ description: 'when all older data was erased on request' }),
@@ -48,7 +49,10 @@ export const userExportSchema = z.object({
 
 export type UserExport = z.infer<typeof userExportSchema>
 
-type Profile = UserExport['profile']
+export interface Exported extends Pick<UserExport, 'userId' | 'profile'> {
+  readonly ids: readonly string[]
+  readonly state: UserState
+}
 
 export interface ExportContext {
   readonly shape: InterestShape
@@ -57,9 +61,7 @@ export interface ExportContext {
 }
 
 export function exportOf(
-  userId: string,
-  profile: Profile,
-  state: UserState,
+  { userId, ids, profile, state }: Exported,
   { shape, titleOf, nowMs }: ExportContext,
 ): UserExport {
   const { interest } = state
@@ -70,6 +72,7 @@ export function exportOf(
     })
   return {
     userId,
+    ids: [...ids],
     exportedAt: isoTime(nowMs),
     profile,
     forgottenAt: isoTimeOrNull(state.forgottenAtMs),

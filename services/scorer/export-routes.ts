@@ -4,7 +4,6 @@ import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import { emptyUser, isBlank } from '../../libs/interest/user-state.ts'
-import type { ProfileStore } from '../../libs/store/profile-store.ts'
 import type { CatalogView } from './catalog-view.ts'
 import { exportOf, userExportSchema } from './export-of.ts'
 import { userParams } from './page-routes.ts'
@@ -12,14 +11,13 @@ import type { Viewers } from './viewer.ts'
 
 export interface ExportRoutesOptions {
   readonly viewers: Viewers
-  readonly store: ProfileStore
   readonly catalog: CatalogView
   readonly shape: InterestShape
   readonly now: () => number
 }
 
 export async function exportRoutes(app: FastifyInstance, options: ExportRoutesOptions): Promise<void> {
-  const { viewers, store, catalog, shape, now } = options
+  const { viewers, catalog, shape, now } = options
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/users/:userId/export',
     {
@@ -32,13 +30,12 @@ export async function exportRoutes(app: FastifyInstance, options: ExportRoutesOp
     },
     async (request) => {
       const { userId } = request.params
-      const [held, profile] = await Promise.all([viewers.stateOf(userId), store.readProfile(userId)])
-      const state = held ?? emptyUser(shape)
-      if (profile === undefined && isBlank(state)) {
+      const { ids, state = emptyUser(shape), profile } = await viewers.userOf(userId)
+      if (ids.length === 1 && profile === undefined && isBlank(state)) {
         throw new HalflifeError('HL_USER_UNKNOWN', `nothing is held about user ${userId}`)
       }
       const titleOf = (itemId: string) => catalog.itemOf(itemId)?.title
-      return exportOf(userId, profile ?? null, state, { shape, titleOf, nowMs: now() })
+      return exportOf({ userId, ids, profile: profile ?? null, state }, { shape, titleOf, nowMs: now() })
     },
   )
 }

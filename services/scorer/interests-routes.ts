@@ -30,7 +30,7 @@ export async function interestsRoutes(app: FastifyInstance, options: InterestsRo
     },
     async (request) => {
       const { userId } = request.params
-      const state = await viewers.stateOf(userId)
+      const { state } = await viewers.userOf(userId)
       if (state === undefined || isBlank(state)) {
         throw new HalflifeError('HL_USER_UNKNOWN', `nothing is held about user ${userId}`)
       }

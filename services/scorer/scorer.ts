@@ -57,7 +57,7 @@ export async function startScorer(
   const config = await followConfig(options.configFile, say)
   await refresh()
   const following = repeatEvery(FOLLOW_MS, refresh, say.refreshFailed)
-  const viewers = openViewers({ store, embedder, shape })
+  const viewers = openViewers({ store, embedder, shape, bounds: options.bounds })
   const recommend = recommender({
     catalog,
     viewers,
@@ -76,7 +76,6 @@ export async function startScorer(
     recommender: recommend,
     viewers,
     catalog,
-    store,
     shape,
     now,
     degraded,

@@ -4,11 +4,13 @@ import { TEXT_SPACE } from '../../libs/event/item-vectors.ts'
 import type { UserProfile } from '../../libs/event/user-profile.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import { emptyInterest, type InterestState, mergeInterest } from '../../libs/interest/interest-state.ts'
-import type { UserState } from '../../libs/interest/user-state.ts'
+import { mergeUsers } from '../../libs/interest/merge-users.ts'
+import type { UserBounds, UserState } from '../../libs/interest/user-state.ts'
 import { addScaled } from '../../libs/interest/vector.ts'
 import { type ScoreWeights, type Taste, tasteAt } from '../../libs/ranking/taste.ts'
 import type { InterestStore } from '../../libs/store/interest-store.ts'
 import type { ProfileStore } from '../../libs/store/profile-store.ts'
+import { readPeople, readPerson } from '../../libs/store/read-person.ts'
 import type { Basis } from './basis.ts'
 
 /** For whom a page is made, and what is known of what they want. */
@@ -32,24 +34,42 @@ export interface ViewersOptions {
   readonly store: Pick<InterestStore, 'readUsers'> & Pick<ProfileStore, 'readProfile'>
   readonly embedder: Pick<Embedder, 'embed'>
   readonly shape: InterestShape
+  readonly bounds: UserBounds
   /** The decayed interest of the groups that a user with these attributes belongs to, added up. */
   readonly segmentInterest?: (attributes: Attributes) => InterestState | undefined
 }
 
+/** What is held of a user, whichever of their ids is asked for. */
+export interface HeldUser {
+  /** All their ids, the account's first. */
+  readonly ids: readonly string[]
+  /** As if all they did had come under one id. */
+  readonly state: UserState | undefined
+  /** What was stated under any of them; of the same thing, what was stated of the account. */
+  readonly profile: UserProfile | undefined
+}
+
 export interface Viewers {
-  /** What is held of a user. */
-  stateOf(userId: string): Promise<UserState | undefined>
-  /** One round trip to the store; one more for whoever has no events of their own but follows others. */
+  userOf(userId: string): Promise<HeldUser>
+  /** One round trip to the store; more for whoever has several ids, or has no events of their own but follows others. */
   viewerOf(who: Who, weights: ScoreWeights, nowMs: number): Promise<Viewer>
 }
 
 /** Of so many people that a user follows the interests are added up: those named first. */
 const MOST_FOLLOWED = 100
 
-export function viewers({ store, embedder, shape, segmentInterest }: ViewersOptions): Viewers {
-  async function stateOf(userId: string): Promise<UserState | undefined> {
-    const [stored] = await store.readUsers([userId])
-    return stored?.state
+export function viewers({ store, embedder, shape, bounds, segmentInterest }: ViewersOptions): Viewers {
+  async function userOf(userId: string): Promise<HeldUser> {
+    const [{ ids, states }, own] = await Promise.all([readPerson(store, userId), store.readProfile(userId)])
+    const state = states.length > 1 ? mergeUsers(states, shape, bounds) : states[0]
+    return { ids, state, profile: ids.length > 1 ? await statedOf(ids) : own }
+  }
+
+  async function statedOf(ids: readonly string[]): Promise<UserProfile | undefined> {
+    const profiles = (await Promise.all(ids.map((id) => store.readProfile(id)))).filter(
+      (each) => each !== undefined,
+    )
+    return profiles.length === 0 ? undefined : Object.assign({}, ...profiles.reverse())
   }
 
   async function statedTaste(sentences: readonly string[] = []): Promise<Taste | undefined> {
@@ -62,9 +82,9 @@ export function viewers({ store, embedder, shape, segmentInterest }: ViewersOpti
 
   async function followedInterest(userIds: readonly string[] = []): Promise<InterestState | undefined> {
     if (userIds.length === 0) return undefined
-    const stored = await store.readUsers(userIds.slice(0, MOST_FOLLOWED))
+    const people = await readPeople(store, userIds.slice(0, MOST_FOLLOWED))
     const sum = emptyInterest(shape)
-    for (const user of stored) if (user !== undefined) mergeInterest(sum, shape, user.state.interest)
+    for (const { interest } of people.flatMap(({ states }) => states)) mergeInterest(sum, shape, interest)
     return sum.asOfMs === 0 ? undefined : sum
   }
 
@@ -83,17 +103,15 @@ export function viewers({ store, embedder, shape, segmentInterest }: ViewersOpti
   }
 
   return {
-    stateOf,
+    userOf,
     async viewerOf(who, weights, nowMs) {
       const tasteOf = (interest: InterestState) => tasteAt(interest, shape, weights, nowMs)
       if (who.kind === 'nobody') {
         return { userId: undefined, state: undefined, attributes: {}, basis: undefined, taste: undefined }
       }
       const userId = who.kind === 'user' ? who.userId : undefined
-      const [state, profile = {}] =
-        who.kind === 'user'
-          ? await Promise.all([stateOf(who.userId), store.readProfile(who.userId)])
-          : [who.state]
+      const held = who.kind === 'user' ? await userOf(who.userId) : { state: who.state, profile: undefined }
+      const { state, profile = {} } = held
       const attributes = profile.attributes ?? {}
       if (state !== undefined && state.remembered.length > 0) {
         return { userId, state, attributes, basis: 'interests', taste: tasteOf(state.interest) }

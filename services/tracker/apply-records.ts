@@ -1,5 +1,7 @@
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
+import type { EpochMs } from '../../libs/interest/time.ts'
+import { addAlias, becomeAlias, isForgottenWith, type LinkPosition } from '../../libs/interest/user-link.ts'
 import {
   applyEvent,
   forgetUser,
@@ -7,8 +9,10 @@ import {
   settleWaiting,
   takeOffset,
   type UserBounds,
+  type UserLink,
   type UserState,
 } from '../../libs/interest/user-state.ts'
+import type { LinkCounts } from './tracker-telemetry.ts'
 import type { UserRecord } from './understand-batch.ts'
 
 /** What a user's records are applied with. */
@@ -16,6 +20,13 @@ export interface ApplyRules {
   readonly shape: InterestShape
   readonly bounds: UserBounds
   readonly vectorsOf: (itemId: string) => ItemVectors | undefined
+}
+
+/** An id that was an alias of a user who is forgotten, and is to be forgotten with them. */
+export interface ForgottenAlias {
+  readonly alias: UserLink
+  readonly receiptId: string | undefined
+  readonly requestedAtMs: EpochMs
 }
 
 /** What came of applying one user's records. */
@@ -32,6 +43,18 @@ export interface Applied {
   readonly forgotten: boolean
   /** Items for which the user was noted as waiting, and waits no more because they are forgotten. */
   readonly forgottenItems: readonly string[]
+  readonly forgottenAliases: readonly ForgottenAlias[]
+  readonly links: LinkCounts
+}
+
+/** What came of the records so far. */
+interface Tally {
+  changed: boolean
+  forgotten: boolean
+  lost: number
+  readonly forgottenItems: Set<string>
+  readonly forgottenAliases: ForgottenAlias[]
+  readonly links: { -readonly [count in keyof LinkCounts]: number }
 }
 
 /** Applies a user's records of one partition in the order of their offsets, in place. */
@@ -41,51 +64,91 @@ export function applyRecords(
   records: readonly UserRecord[],
   rules: ApplyRules,
 ): Applied {
-  const outcomes: (Outcome | 'control')[] = []
-  const forgottenItems = new Set<string>()
-  let changed = false
-  let forgotten = false
-  let lost = 0
-  for (const { event, control, offset, logTimeMs, replayed } of records) {
-    const at = { partition, offset, logTimeMs, replayed }
-    if (event === undefined) {
-      outcomes.push('control')
-      const waitedFor = applyControl(state, control, at)
-      forgotten ||= waitedFor !== undefined
-      for (const itemId of waitedFor ?? []) forgottenItems.add(itemId)
-      continue
-    }
-    const vectors = rules.vectorsOf(event.itemId)
-    const result = applyEvent(state, event, at, vectors, rules.shape, rules.bounds)
-    outcomes.push(result.outcome)
-    if (result.lost) lost++
-    // Whoever asked for its vector has noted the user as waiting.
-    if (result.outcome === 'forgotten' && vectors === undefined) forgottenItems.add(event.itemId)
-    const counted = result.outcome === 'applied' || result.outcome === 'waiting'
-    changed ||= counted && event.weight !== 0
+  const tally: Tally = {
+    changed: false,
+    forgotten: false,
+    lost: 0,
+    forgottenItems: new Set(),
+    forgottenAliases: [],
+    links: { linked: 0, refused: 0, dropped: 0 },
   }
+  const outcomes = records.map((record): Outcome | 'control' => {
+    const at = { partition, ...record }
+    if (record.event !== undefined) return applyOne(state, record.event, at, rules, tally)
+    applyControl(state, record.control, at, tally)
+    return 'control'
+  })
   const settled = settleWaiting(state, rules.vectorsOf, rules.shape, rules.bounds).length
-  for (const { itemId } of state.waiting) forgottenItems.delete(itemId)
+  for (const { itemId } of state.waiting) tally.forgottenItems.delete(itemId)
   return {
-    changed: changed || forgotten || settled > 0,
+    ...tally,
     outcomes,
     settled,
-    lost,
-    forgotten,
-    forgottenItems: [...forgottenItems],
+    changed: tally.changed || settled > 0,
+    forgottenItems: [...tally.forgottenItems],
   }
 }
 
-/** Applies a record that is no event, in place. Of a user who is forgotten by it, returns the items they waited for. */
+function applyOne(
+  state: UserState,
+  event: NonNullable<UserRecord['event']>,
+  at: LinkPosition,
+  rules: ApplyRules,
+  tally: Tally,
+): Outcome {
+  const vectors = rules.vectorsOf(event.itemId)
+  const { outcome, lost } = applyEvent(state, event, at, vectors, rules.shape, rules.bounds)
+  if (lost) tally.lost++
+  // Whoever asked for its vector has noted the user as waiting.
+  if (outcome === 'forgotten' && vectors === undefined) tally.forgottenItems.add(event.itemId)
+  tally.changed ||= (outcome === 'applied' || outcome === 'waiting') && event.weight !== 0
+  return outcome
+}
+
+/** Applies a record that is no event, in place. */
 function applyControl(
   state: UserState,
   control: UserRecord['control'],
-  at: Parameters<typeof forgetUser>[1],
-): string[] | undefined {
-  if (control !== 'forget') {
-    takeOffset(state, at)
-    return undefined
+  at: LinkPosition,
+  tally: Tally,
+): void {
+  switch (control?.kind) {
+    case 'forget':
+      forget(state, at, control.receiptId, tally)
+      return
+    case 'forget-with':
+      if (isForgottenWith(state, control.account, at.logTimeMs)) forget(state, at, control.receiptId, tally)
+      else takeOffset(state, at)
+      return
+    case 'alias-of': {
+      const outcome = becomeAlias(state, control.otherId, at)
+      if (outcome === 'linked') tally.changed = true
+      if (outcome === 'linked' || outcome === 'refused') tally.links[outcome]++
+      return
+    }
+    case 'has-alias': {
+      const { outcome, dropped } = addAlias(state, control.otherId, at)
+      if (outcome === 'linked') tally.changed = true
+      tally.links.dropped += dropped.length
+      if (outcome !== 'forgotten') return
+      // Whoever forgot the user did not know of this id: the request lay in another partition.
+      const alias = { userId: control.otherId, atMs: at.logTimeMs }
+      const requestedAtMs = state.forgottenAtMs
+      tally.forgottenAliases.push({ alias, receiptId: undefined, requestedAtMs })
+      return
+    }
+    default:
+      takeOffset(state, at)
   }
+}
+
+function forget(state: UserState, at: LinkPosition, receiptId: string | undefined, tally: Tally): void {
   const waitedFor = state.waiting.map(({ itemId }) => itemId)
-  return forgetUser(state, at) ? waitedFor : undefined
+  const aliases = [...state.aliases]
+  if (!forgetUser(state, at)) return
+  tally.changed = tally.forgotten = true
+  for (const itemId of waitedFor) tally.forgottenItems.add(itemId)
+  for (const alias of aliases) {
+    tally.forgottenAliases.push({ alias, receiptId, requestedAtMs: at.logTimeMs })
+  }
 }

@@ -1,15 +1,14 @@
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { countEvent, pruneCounts } from '../../libs/interest/decayed-counts.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
-import { emptyUser, type Outcome } from '../../libs/interest/user-state.ts'
-import type { InterestStore, PartitionState, StoredUser, UserWrite } from '../../libs/store/interest-store.ts'
-import { type Applied, applyRecords } from './apply-records.ts'
+import { emptyUser } from '../../libs/interest/user-state.ts'
+import type { InterestStore, PartitionState, StoredUser } from '../../libs/store/interest-store.ts'
+import { applyRecords } from './apply-records.ts'
 import type { EventTracking } from './event-tracking.ts'
-import type { Lap, TrackerTelemetry } from './tracker-telemetry.ts'
-import type { UserRecord } from './understand-batch.ts'
-
-/** Records of one batch, by user. */
-export type RecordsByUser = ReadonlyMap<string, readonly UserRecord[]>
+import { sayApplied } from './say-applied.ts'
+import { type AppliedUser, forgetAliases, stopWaiting } from './strike-off.ts'
+import type { Lap } from './tracker-telemetry.ts'
+import type { RecordsByUser } from './understand-batch.ts'
 
 /** A user whom two trackers keep changing is tried this often before the batch is given back to the log. */
 const MOST_ATTEMPTS = 5
@@ -31,6 +30,7 @@ export async function commitBatch(
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const applied = await applyToStored(pending, byUser, vectors, partition, context, lap)
     await stopWaiting(applied, context.store)
+    await forgetAliases(applied, context)
     const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
     const { fenced } = await context.store.commit({ users, partition: { ...partition, expectedPosition } })
     lap('commit')
@@ -43,25 +43,6 @@ export async function commitBatch(
   }
   const detail = `${pending.length} users were changed by another tracker at each of ${MOST_ATTEMPTS} attempts`
   throw new HalflifeError('HL_POSITION_MOVED', detail)
-}
-
-interface AppliedUser {
-  readonly result: Applied
-  readonly write: UserWrite
-}
-
-/** Strikes users who are forgotten off the lists of those who wait for an item. That comes before the states are written:
- *  a crash in between is made good when the batch comes again, and no list keeps the id of a user who is gone. */
-async function stopWaiting(applied: readonly AppliedUser[], store: InterestStore): Promise<void> {
-  const usersOf = new Map<string, string[]>()
-  for (const { result, write } of applied) {
-    for (const itemId of result.forgottenItems) {
-      const users = usersOf.get(itemId)
-      if (users === undefined) usersOf.set(itemId, [write.userId])
-      else users.push(write.userId)
-    }
-  }
-  await Promise.all([...usersOf].map(([itemId, userIds]) => store.removeWaiting(itemId, userIds)))
 }
 
 async function applyToStored(
@@ -158,28 +139,4 @@ function countTrending(partition: PartitionState, byUser: RecordsByUser, halfLif
     }
   }
   pruneCounts(partition.trending, MOST_TRENDING)
-}
-
-/** Once for a batch: a metric takes longer to find than many events to count. */
-function sayApplied(applied: readonly AppliedUser[], byUser: RecordsByUser, say: TrackerTelemetry): void {
-  const counts = new Map<Outcome | 'control', Map<string, number>>()
-  for (const { result, write } of applied) {
-    const records = byUser.get(write.userId)!
-    for (const [index, outcome] of result.outcomes.entries()) {
-      const types = counts.get(outcome) ?? new Map<string, number>()
-      counts.set(outcome, types)
-      const type = records[index]!.event?.type ?? 'none'
-      types.set(type, (types.get(type) ?? 0) + 1)
-    }
-  }
-  for (const [outcome, types] of counts) {
-    for (const [type, count] of types) say.eventsHandled(outcome, type, count)
-  }
-  const sum = (of: (result: Applied) => number) =>
-    applied.reduce((total, { result }) => total + of(result), 0)
-  const [settled, lost] = [sum((result) => result.settled), sum((result) => result.lost)]
-  const forgotten = sum((result) => (result.forgotten ? 1 : 0))
-  if (settled > 0) say.waitingEventsSettled(settled)
-  if (lost > 0) say.waitingEventsLost(lost)
-  if (forgotten > 0) say.usersForgotten(forgotten)
 }

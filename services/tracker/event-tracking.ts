@@ -1,7 +1,7 @@
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import type { UserBounds } from '../../libs/interest/user-state.ts'
-import type { EventLog } from '../../libs/log/event-log.ts'
+import type { EventLog, TopicNames } from '../../libs/log/event-log.ts'
 import type { InterestStore } from '../../libs/store/interest-store.ts'
 import type { ItemVectorCache } from './item-vector-cache.ts'
 import type { TrackerTelemetry } from './tracker-telemetry.ts'
@@ -15,7 +15,7 @@ export interface EventTracking {
   readonly bounds: UserBounds
   readonly weights: EventWeights
   readonly trendingHalfLifeMs: number
-  readonly deadLetterTopic: string
+  readonly topics: TopicNames
   readonly say: TrackerTelemetry
   readonly now: () => number
 }

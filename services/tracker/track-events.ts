@@ -1,10 +1,10 @@
 import { emptyCounts } from '../../libs/interest/decayed-counts.ts'
 import type { Batch } from '../../libs/log/event-log.ts'
-import { commitBatch, type RecordsByUser, vectorsFor } from './commit-batch.ts'
+import { commitBatch, vectorsFor } from './commit-batch.ts'
 import { setAside } from './dead-letter.ts'
 import type { EventTracking } from './event-tracking.ts'
 import { type StoredPositions, storedPositions } from './stored-positions.ts'
-import { understandBatch } from './understand-batch.ts'
+import { type RecordsByUser, understandBatch } from './understand-batch.ts'
 
 export interface EventTracker extends Pick<StoredPositions, 'startAt' | 'findLoss'> {
   /** For the log's `onBatch`. */
@@ -33,7 +33,7 @@ export function eventTracker(context: EventTracking): EventTracker {
       const fresh = records.filter((record) => record.offset >= (before?.position ?? 0))
       if (fresh.length > 0) {
         const { byUser, undecodable } = understandBatch(fresh, context.weights)
-        await setAside(undecodable, context.log, context.deadLetterTopic, say)
+        await setAside(undecodable, context.log, context.topics.deadLetter, say)
         lap('decode')
         const vectors = await vectorsFor(byUser, context)
         lap('vectors')
@@ -48,14 +48,16 @@ export function eventTracker(context: EventTracking): EventTracker {
 
 function sayVisible(byUser: RecordsByUser, { say, now }: EventTracking): void {
   const nowMs = now()
-  let clamped = 0
+  let [clamped, late] = [0, 0]
   for (const records of byUser.values()) {
     for (const { event, logTimeMs, fromFuture, replayed } of records) {
       if (event === undefined || replayed) continue
       const isLate = logTimeMs - event.occurredAtMs > LATE_MS
       say.eventVisible((nowMs - (isLate ? logTimeMs : event.occurredAtMs)) / 1_000)
       if (fromFuture) clamped++
+      if (isLate) late++
     }
   }
+  if (late > 0) say.eventsLate(late)
   if (clamped > 0) say.eventsClamped(clamped)
 }

@@ -12,11 +12,23 @@ export type Stage = 'decode' | 'vectors' | 'read' | 'apply' | 'commit'
 
 export type Lap = (stage: Stage) => void
 
+/** Ids that were linked to an account, that belong to another one, and that were one too many for theirs. */
+export interface LinkCounts {
+  readonly linked: number
+  readonly refused: number
+  readonly dropped: number
+}
+
 /** Everything that can happen in a tracker, each with its log line and its metric. */
 export interface TrackerTelemetry {
   eventsHandled(outcome: Outcome | 'control', type: string, count: number): void
   eventVisible(secondsSinceEvent: number): void
   eventsClamped(count: number): void
+  /** They arrived long after they happened, and count as if they had not. */
+  eventsLate(count: number): void
+  /** Of these the same eventId had been applied; they change nothing. */
+  eventsRepeated(count: number): void
+  eventsWaiting(count: number): void
   waitingEventsSettled(count: number): void
   waitingEventsLost(count: number): void
   /** The log no longer held these records when the tracker came to them: its retention is shorter than its lag. */
@@ -24,6 +36,8 @@ export interface TrackerTelemetry {
   recordDeadLettered(record: LogRecord, code: ErrorCode): void
   usersFenced(count: number): void
   usersForgotten(count: number): void
+  /** Ids that turned out to be a user's other ids. */
+  idsLinked(counts: LinkCounts): void
   itemsHandled(outcome: 'written' | 'removed', count: number): void
   profilesHandled(count: number): void
   usersNudged(count: number): void
@@ -53,6 +67,7 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
     'halflife_events_clamped_total',
     'Events that claimed the future and were set to log time.',
   )
+  const late = counter('halflife_events_late_total', 'Events that arrived over a minute after they happened.')
   const settled = counter(
     'halflife_waiting_events_settled_total',
     'Waiting events applied after their item appeared.',
@@ -71,6 +86,9 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
   ])
   const fenced = counter('halflife_writes_fenced_total', 'User writes refused because the state had changed.')
   const forgotten = counter('halflife_users_forgotten_total', 'Users whose state was erased on request.')
+  const links = counter('halflife_ids_linked_total', "Ids said to be a user's other ids, by outcome.", [
+    'outcome',
+  ])
   const items = counter('halflife_items_total', 'Catalog changes, by outcome.', ['outcome'])
   const profiles = counter('halflife_profiles_total', 'User profiles written or withdrawn.')
   const nudged = counter('halflife_users_nudged_total', 'Users woken because an item they wait for appeared.')
@@ -100,6 +118,16 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
       clamped.inc(count)
       log.warn({ count }, 'Events from the future were set to log time.')
     },
+    eventsLate(count) {
+      late.inc(count)
+      log.warn({ count }, 'Events arrived late; they count as if they had come at once.')
+    },
+    eventsRepeated(count) {
+      log.warn({ count }, 'Events were sent twice under one eventId; each counts once.')
+    },
+    eventsWaiting(count) {
+      log.warn({ count }, 'Events wait for items that are not known yet.')
+    },
     waitingEventsSettled: (count) => settled.inc(count),
     waitingEventsLost(count) {
       lost.inc(count)
@@ -123,6 +151,16 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
     usersForgotten(count) {
       forgotten.inc(count)
       log.info({ count }, 'Users were forgotten.')
+    },
+    idsLinked({ linked, refused, dropped }) {
+      links.inc({ outcome: 'linked' }, linked)
+      links.inc({ outcome: 'refused' }, refused)
+      links.inc({ outcome: 'dropped' }, dropped)
+      if (linked > 0) log.info({ count: linked }, 'Ids were linked to their accounts.')
+      if (refused > 0)
+        log.warn({ count: refused }, 'Ids were not linked: they belong to another account already.')
+      if (dropped > 0)
+        log.error({ count: dropped }, 'Accounts have too many ids: the oldest no longer count for them.')
     },
     itemsHandled: (outcome, count) => items.inc({ outcome }, count),
     profilesHandled: (count) => profiles.inc(count),

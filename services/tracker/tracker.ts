@@ -49,7 +49,7 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
     await track(batch)
     say.batchFinished(batch)
   }
-  const events = eventTracker({ ...options, vectors, deadLetterTopic: topics.deadLetter })
+  const events = eventTracker({ ...options, vectors })
   const entries = catalogTracker(options)
   const common = {
     onAssigned: say.partitionsTaken,

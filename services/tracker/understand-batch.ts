@@ -1,5 +1,5 @@
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
-import { type ControlKind, controlRecordOf } from '../../libs/event/control-record.ts'
+import { type ControlRecord, controlRecordOf } from '../../libs/event/control-record.ts'
 import { decodeEvent } from '../../libs/event/decode-record.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import { sourceOf } from '../../libs/event/replayed-record.ts'
@@ -18,12 +18,15 @@ export interface UserRecord {
   /** The item that a control record says is known. */
   readonly knownItem: string | undefined
   /** undefined: an event. */
-  readonly control: ControlKind | undefined
-  /** A dead letter put back: it is as old as its log time, wherever it lies now. */
+  readonly control: ControlRecord | undefined
+  /** Put into the log once more, as a dead letter that is put back: it is as old as its log time, wherever it lies now. */
   readonly replayed: boolean
   /** The producer's clock was ahead, and log time is used. */
   readonly fromFuture: boolean
 }
+
+/** Records of one batch, by user. */
+export type RecordsByUser = ReadonlyMap<string, readonly UserRecord[]>
 
 export interface UnderstoodBatch {
   /** In order of offset within each user. */
@@ -59,8 +62,8 @@ function understand(record: LogRecord, weights: EventWeights): UserRecord {
     offset: record.offset,
     logTimeMs: record.timestampMs,
     event: read?.event,
-    knownItem: control?.itemId,
-    control: control?.kind,
+    knownItem: control?.kind === 'item-known' ? control.itemId : undefined,
+    control,
     replayed: source !== undefined,
     fromFuture: read?.fromFuture ?? false,
   }

@@ -93,6 +93,8 @@ const state: UserState = {
   ]),
   forgottenAtMs: 0,
   forgottenIn: '',
+  aliasOf: undefined,
+  aliases: [],
 }
 
 const readers = [

@@ -43,6 +43,8 @@ export function sampleState(number: number, parts: Partial<UserState> = {}): Use
     applied: new Map([[`${TOPIC}/0`, number]]),
     forgottenAtMs: 0,
     forgottenIn: '',
+    aliasOf: undefined,
+    aliases: [],
     ...parts,
   }
 }

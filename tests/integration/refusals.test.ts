@@ -73,6 +73,9 @@ describe('what cannot be right is refused with a code of its own', () => {
     ['POST', '/v1/items', [], 400, 'HL_ITEM_SHAPE'],
     ['POST', '/v1/rank', { events: [{ itemId: 'a' }] }, 400, 'HL_EVENT_TYPE'],
     ['PUT', '/v1/users/ann', { follows: 'bo' }, 400, 'HL_USER_SHAPE'],
+    ['POST', '/v1/users/ann/aliases', {}, 400, 'HL_ID_MISSING'],
+    ['POST', '/v1/users/ann/aliases', { anonymousId: 'ann' }, 400, 'HL_ALIAS_SELF'],
+    ['POST', '/v1/users/ann/aliases', { anonymousId: long }, 400, 'HL_ID_TOO_LONG'],
   ] as const)('%s %s with %j', async (method, path, body, status, code) => {
     const answer = method === 'GET' ? await halflife.get(path) : await halflife.send(method, path, body)
     expect([answer.status, answer.body.code]).toEqual([status, code])
@@ -119,6 +122,7 @@ describe('what cannot be right is refused with a code of its own', () => {
       '/v1/search',
       '/v1/trending',
       '/v1/users/{userId}',
+      '/v1/users/{userId}/aliases',
       '/v1/users/{userId}/export',
       '/v1/users/{userId}/interests',
       '/v1/users/{userId}/recommendations',

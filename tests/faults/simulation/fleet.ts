@@ -2,7 +2,7 @@ import type { FaultName } from './faults.ts'
 import type { Process } from './pending-calls.ts'
 import type { Holding } from './simulated-log.ts'
 import { type SimulatedTracker, simulatedTracker, type TrackerSurroundings } from './simulated-tracker.ts'
-import { partitionsOf, topics } from './small-world.ts'
+import { MOST_PARTITIONS, topics } from './small-world.ts'
 
 const TRACKERS = 3
 
@@ -17,6 +17,8 @@ export interface Fleet {
   recall(): void
   /** Gives each partition to somebody. */
   assignAll(): void
+  /** The events topic has one partition more, and somebody gets it. */
+  addPartition(): void
 }
 
 interface Place {
@@ -24,13 +26,13 @@ interface Place {
   readonly partition: number
 }
 
-const places: Place[] = [topics.events, topics.items].flatMap((topic) => {
-  return Array.from({ length: partitionsOf[topic]! }, (_, partition) => ({ topic, partition }))
-})
-
 /** @param onBug told of an error that no tracker may let through */
 export function fleet(surroundings: TrackerSurroundings, onBug: (error: unknown) => void): Fleet {
-  const { random, calls, stored, happened } = surroundings
+  const { random, calls, stored, data, happened } = surroundings
+  const places = (): Place[] =>
+    [topics.events, topics.items].flatMap((topic) =>
+      data.topics.get(topic)!.map((_, partition) => ({ topic, partition })),
+    )
   let begun = 0
   let trackers: SimulatedTracker[] = []
   let holdings: Holding[] = []
@@ -83,7 +85,7 @@ export function fleet(surroundings: TrackerSurroundings, onBug: (error: unknown)
   const mishaps: [FaultName, () => void][] = [
     ['crash', crash],
     ['pause', pause],
-    ['takeOver', () => assign(random.pick(places), random.chance(0.5))],
+    ['takeOver', () => assign(random.pick(places()), random.chance(0.5))],
     ['writesLost', loseWrites],
   ]
   for (let number = 0; number < TRACKERS; number++) begin()
@@ -104,7 +106,13 @@ export function fleet(surroundings: TrackerSurroundings, onBug: (error: unknown)
       for (const holding of holdings) holding.end()
     },
     assignAll() {
-      for (const place of places) assign(place, true)
+      for (const place of places()) assign(place, true)
+    },
+    addPartition() {
+      const partitions = data.topics.get(topics.events)!
+      if (partitions.length < MOST_PARTITIONS) partitions.push([])
+      // Not everybody hears of it at once.
+      if (random.chance(0.5)) assign({ topic: topics.events, partition: partitions.length - 1 }, true)
     },
   }
 }

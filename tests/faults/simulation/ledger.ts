@@ -1,59 +1,148 @@
+import { controlRecordOf } from '../../../libs/event/control-record.ts'
 import type { RememberedEvent } from '../../../libs/interest/remembered-event.ts'
+import type { UserLink } from '../../../libs/interest/user-state.ts'
 import type { LogRecord } from '../../../libs/log/event-log.ts'
 import type { Undecodable } from '../../../services/tracker/dead-letter.ts'
 import { understandBatch } from '../../../services/tracker/understand-batch.ts'
 import type { LogData } from './simulated-log.ts'
 import { topics, weights } from './small-world.ts'
 
+/** A place in the log; the partition as `topic/partition`. */
+export interface LogPlace {
+  readonly partition: string
+  readonly offset: number
+}
+
 /** An event that the log has accepted, as its first record tells it. */
 export interface LoggedEvent {
   readonly event: RememberedEvent
-  /** Where its records lie: several when the producer sent it again. Partitions as `topic/partition`. */
-  readonly copies: { readonly partition: string; readonly offset: number }[]
+  /** Where its records lie: several when the producer sent it again. */
+  readonly copies: LogPlace[]
+  /** The records by which its user was forgotten since. */
+  readonly erasedBy: LogPlace[]
+  /** It was sent again after it had been erased, and is another event now. */
+  isSentAnew: boolean
+  /** Where it lay before, if it is such another event. */
+  readonly erasedBefore: readonly LogPlace[]
 }
 
-/** What the log says has happened, whatever the trackers make of it. */
+/** What the log says has happened, whatever the trackers make of it: the records are told one by one as they were
+ *  appended, which is what no tracker gets to see. */
 export interface Ledger {
-  /** Events that weigh something, by user. */
+  /** Events that weigh something, by user, erased ones included. */
   eventsOf(userId: string): readonly LoggedEvent[]
+  /** The account that the id belongs to, by its own records. */
+  accountOf(userId: string): string | undefined
+  aliasesOf(userId: string): ReadonlySet<string>
+  /** Ids whose account was forgotten, and that have not been since. */
+  stillToForget(): string[]
   /** Records of the events topic that cannot be understood. */
   undecodable(): readonly Undecodable[]
 }
 
+interface Told {
+  readonly events: LoggedEvent[]
+  /** By fingerprint: those that nothing has erased. */
+  readonly alive: Map<string, LoggedEvent>
+  /** Time of the request that erased last. */
+  forgottenAtMs: number
+  accountId: string | undefined
+  readonly aliases: Set<string>
+}
+
 /** Follows the events topic of the log as it grows. */
 export function ledger(data: LogData): Ledger {
-  const partitions = data.topics.get(topics.events)!
-  const read = partitions.map(() => 0)
-  const byUser = new Map<string, Map<string, LoggedEvent>>()
+  const byUser = new Map<string, Told>()
   const undecodable: Undecodable[] = []
+  const owed: { aliasId: string; atMs: number }[] = []
+  let read = 0
 
   function follow(): void {
-    for (const [partition, records] of partitions.entries()) {
-      const fresh = records.slice(read[partition])
-      read[partition] = records.length
-      if (fresh.length > 0) note(fresh, `${topics.events}/${partition}`)
+    for (; read < data.inOrder.length; read++) {
+      const record = data.inOrder[read]!
+      if (record.topic === topics.events) note(record)
     }
   }
 
-  function note(records: readonly LogRecord[], partition: string): void {
-    const understood = understandBatch(records, weights)
-    undecodable.push(...understood.undecodable)
-    for (const [userId, theirs] of understood.byUser) {
-      const events = byUser.get(userId) ?? new Map<string, LoggedEvent>()
-      byUser.set(userId, events)
-      for (const { event, offset } of theirs) {
-        if (event === undefined || event.weight === 0) continue
-        const known = events.get(event.fingerprint)
-        if (known === undefined) events.set(event.fingerprint, { event, copies: [{ partition, offset }] })
-        else known.copies.push({ partition, offset })
-      }
+  function toldOf(userId: string): Told {
+    const told = byUser.get(userId)
+    if (told !== undefined) return told
+    const nothing = {
+      events: [],
+      alive: new Map(),
+      forgottenAtMs: 0,
+      accountId: undefined,
+      aliases: new Set<string>(),
     }
+    byUser.set(userId, nothing)
+    return nothing
+  }
+
+  function note(record: LogRecord): void {
+    const place = { partition: `${topics.events}/${record.partition}`, offset: record.offset }
+    const control = controlRecordOf(record)
+    const told = control && toldOf(control.userId)
+    if (control?.kind === 'forget') forget(control.userId, record, place)
+    if (control?.kind === 'forget-with' && goesWith(told!, control.account, record.timestampMs))
+      forget(control.userId, record, place)
+    if (control?.kind === 'alias-of') told!.accountId ??= control.otherId
+    if (control?.kind === 'has-alias') told!.aliases.add(control.otherId)
+    if (control !== undefined) return
+    const understood = understandBatch([record], weights)
+    undecodable.push(...understood.undecodable)
+    for (const [userId, [theirs]] of understood.byUser) noteEvent(toldOf(userId), theirs!.event!, place)
+  }
+
+  function noteEvent({ events, alive }: Told, event: RememberedEvent, place: LogPlace): void {
+    if (event.weight === 0) return
+    const known = alive.get(event.fingerprint)
+    if (known !== undefined) {
+      known.copies.push(place)
+      return
+    }
+    const before = events.filter((each) => each.event.fingerprint === event.fingerprint)
+    for (const erased of before) erased.isSentAnew = true
+    const erasedBefore = before.flatMap(({ copies }) => copies)
+    const logged = { event, copies: [place], erasedBy: [], isSentAnew: false, erasedBefore }
+    events.push(logged)
+    alive.set(event.fingerprint, logged)
+  }
+
+  function goesWith({ accountId, forgottenAtMs }: Told, account: UserLink, atMs: number): boolean {
+    if (atMs <= forgottenAtMs) return false
+    return accountId === undefined ? forgottenAtMs < account.atMs : accountId === account.userId
+  }
+
+  function forget(userId: string, record: LogRecord, place: LogPlace): void {
+    const told = toldOf(userId)
+    for (const aliasId of told.aliases) {
+      if (toldOf(aliasId).accountId === userId) owed.push({ aliasId, atMs: record.timestampMs })
+    }
+    for (const logged of told.events) logged.erasedBy.push(place)
+    told.alive.clear()
+    told.aliases.clear()
+    told.accountId = undefined
+    told.forgottenAtMs = Math.max(told.forgottenAtMs, record.timestampMs)
   }
 
   return {
     eventsOf(userId) {
       follow()
-      return [...(byUser.get(userId)?.values() ?? [])]
+      return byUser.get(userId)?.events ?? []
+    },
+    accountOf(userId) {
+      follow()
+      return byUser.get(userId)?.accountId
+    },
+    aliasesOf(userId) {
+      follow()
+      return byUser.get(userId)?.aliases ?? new Set()
+    },
+    stillToForget() {
+      follow()
+      return owed
+        .filter(({ aliasId, atMs }) => toldOf(aliasId).forgottenAtMs < atMs)
+        .map(({ aliasId }) => aliasId)
     },
     undecodable() {
       follow()

@@ -4,6 +4,7 @@ import { decodePartition } from '../../../libs/store/partition-codec.ts'
 import { decodeUser } from '../../../libs/store/user-codec.ts'
 import { understandBatch } from '../../../services/tracker/understand-batch.ts'
 import type { Ledger } from './ledger.ts'
+import { personProblems } from './person-check.ts'
 import { differences, recompute } from './recomputation.ts'
 import { countedIn } from './safety.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -20,9 +21,11 @@ export interface Outcome {
 }
 
 /** What is wrong with a world that has come to rest: everything must be as a plain recomputation of the log has it. */
-export function problemsOf(outcome: Outcome): string[] {
+export async function problemsOf(outcome: Outcome): Promise<string[]> {
   return [
     ...userIds.flatMap((userId) => userProblems(userId, outcome)),
+    ...(await Promise.all(userIds.map((userId) => personProblems(userId, outcome)))).flat(),
+    ...outcome.ledger.stillToForget().map((userId) => `${userId} was not forgotten with the account`),
     ...catalogProblems(outcome),
     ...partitionProblems(outcome),
     ...deadLetterProblems(outcome),
@@ -31,7 +34,7 @@ export function problemsOf(outcome: Outcome): string[] {
 
 function userProblems(userId: string, { stored, ledger, room, random }: Outcome): string[] {
   const fields = stored.users.get(userId)
-  const events = random.shuffled(ledger.eventsOf(userId))
+  const events = random.shuffled(ledger.eventsOf(userId).filter(({ erasedBy }) => erasedBy.length === 0))
   if (fields === undefined) return events.length === 0 ? [] : [`nothing is stored of ${userId}`]
   const { state } = decodeUser(shape, userId, fields)
   const isKnown = (itemId: string): boolean => stored.items.get(itemId)?.value !== undefined

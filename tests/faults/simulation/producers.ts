@@ -1,7 +1,9 @@
 import type { NewRecord } from '../../../libs/log/event-log.ts'
+import { people } from './people.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { appendTo, type LogData } from './simulated-log.ts'
 import {
+  type Circumstances,
   imageOf,
   itemIds,
   MOST_EVENTS,
@@ -21,13 +23,16 @@ export interface ProducersOptions {
   readonly random: SeededRandom
   readonly data: LogData
   readonly room: Room
+  readonly circumstances: Circumstances
   readonly now: () => number
 }
 
 type Sent = Omit<NewRecord, 'key'> & { readonly key: string | null }
 
 /** Everybody who writes into the log from outside. Each call of what this returns appends one record. */
-export function producers({ random, data, room, now }: ProducersOptions): () => void {
+export function producers(options: ProducersOptions): () => void {
+  const { random, data, room, circumstances, now } = options
+  const { askToForget, sayAlias } = people(options)
   const sentBy = new Map<string, number>()
   /** Events with an id of their own, and whether every partition would read the same of them. */
   const repeatable: { sent: Sent; alikeEverywhere: boolean }[] = []
@@ -63,7 +68,7 @@ export function producers({ random, data, room, now }: ProducersOptions): () => 
 
   /** Most producers use the user's id as the key. The events of one who does not lie in another partition as well. */
   function drawKey(userId: string): string {
-    return random.chance(0.85) ? userId : `${userId}${random.below(2)}`
+    return !circumstances.foreignKeys || random.chance(0.85) ? userId : `${userId}${random.below(2)}`
   }
 
   /** `isBelieved`: whenever the log gets the event, it takes it to have occurred at that time. */
@@ -82,7 +87,9 @@ export function producers({ random, data, room, now }: ProducersOptions): () => 
       return
     }
     const { sent, alikeEverywhere } = random.pick(repeatable)
-    const elsewhere = alikeEverywhere && random.chance(0.3)
+    // A key that has moved takes the event to another partition.
+    if (circumstances.growth && !alikeEverywhere) return
+    const elsewhere = circumstances.foreignKeys && alikeEverywhere && random.chance(0.3)
     send(topics.events, elsewhere ? { ...sent, key: `elsewhere-${random.below(4)}` } : sent)
   }
 
@@ -132,8 +139,11 @@ export function producers({ random, data, room, now }: ProducersOptions): () => 
   }
 
   return () => {
+    const { forgetting, aliases } = circumstances
     const kind = random.below(20)
-    if (kind < 10) sendEvent()
+    if (forgetting && random.chance(0.07)) askToForget()
+    else if (aliases !== 'none' && random.chance(0.1)) sayAlias()
+    else if (kind < 10) sendEvent()
     else if (kind < 12) sendAgain()
     else if (kind < 14) sendImpression()
     else if (kind < 19) sendItem()

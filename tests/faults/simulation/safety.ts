@@ -1,5 +1,5 @@
 import type { UserState } from '../../../libs/interest/user-state.ts'
-import type { LoggedEvent } from './ledger.ts'
+import type { LoggedEvent, LogPlace } from './ledger.ts'
 import { EVER, type Room, weightsIn } from './small-world.ts'
 
 /** The events whose weight the user's vectors hold. @throws when one is held more than once, or none of them */
@@ -11,7 +11,8 @@ export function countedIn(state: UserState, events: readonly LoggedEvent[]): Set
 
 /** What must be true of a stored user at every moment, whatever has failed:
  *  each event the user has, counted or waiting, is there once and is of the log; and these are exactly the events up to
- *  the offsets stored with them, which cover all that the partitions' positions claim to have applied.
+ *  the offsets stored with them, which cover all that the partitions' positions claim to have applied, and of which none is
+ *  there that was forgotten.
  *  @param events of this user, in the log
  *  @param positions of the partitions, by `topic/partition`
  *  @throws naming what is broken */
@@ -26,17 +27,20 @@ export function requireSafe(
   const remembered = new Set(state.remembered.map(({ fingerprint }) => fingerprint))
   if (waiting.size !== state.waiting.length) throw new Error('an event waits twice')
   if (remembered.size !== state.remembered.length) throw new Error('an event is remembered twice')
-  for (const each of events) {
+  const isTaken = ({ partition, offset }: LogPlace): boolean => offset <= (state.applied.get(partition) ?? -1)
+  for (const each of events.filter(({ isSentAnew }) => !isSentAnew)) {
     const { fingerprint } = each.event
     const held = Number(counted.has(each)) + Number(waiting.delete(fingerprint))
     const name = `the event first at ${each.copies[0]!.partition}/${each.copies[0]!.offset}`
     if (held > 1) throw new Error(`${name} is counted, and waits as well`)
+    if (each.erasedBy.some(isTaken)) {
+      if (held === 1) throw new Error(`${name} is held, and its user was forgotten since`)
+      continue
+    }
     if (remembered.delete(fingerprint) && !counted.has(each))
       throw new Error(`${name} is not counted but remembered`)
-    const isApplied = each.copies.some(
-      ({ partition, offset }) => offset <= (state.applied.get(partition) ?? -1),
-    )
-    if (held === 1 && !isApplied)
+    const isApplied = each.copies.some(isTaken)
+    if (held === 1 && !isApplied && !each.erasedBefore.some(isTaken))
       throw new Error(`${name} is held, and by the user's offsets not yet applied`)
     if (held === 1 || room.mayLose) continue
     if (isApplied) throw new Error(`${name} is lost: by the user's offsets it was applied`)

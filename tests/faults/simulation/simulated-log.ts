@@ -13,7 +13,9 @@ import type { SeededRandom } from './seeded-random.ts'
 
 /** The records of every topic, by partition, and what the groups have committed. */
 export interface LogData {
-  readonly topics: ReadonlyMap<string, readonly LogRecord[][]>
+  readonly topics: ReadonlyMap<string, LogRecord[][]>
+  /** All of them, as they were appended. */
+  readonly inOrder: LogRecord[]
   /** By `group topic/partition`. */
   readonly commits: Map<string, number>
 }
@@ -22,7 +24,7 @@ export function logData(partitionsOf: Readonly<Record<string, number>>): LogData
   const topics = Object.entries(partitionsOf).map(([topic, partitions]): [string, LogRecord[][]] => {
     return [topic, Array.from({ length: partitions }, () => [])]
   })
-  return { topics: new Map(topics), commits: new Map() }
+  return { topics: new Map(topics), inOrder: [], commits: new Map() }
 }
 
 /** Any placement will do that gives equal keys one partition. */
@@ -40,7 +42,7 @@ export function appendTo(
   const partition = partitionOf(record.key ?? '', partitions.length)
   const records = partitions[partition]!
   const headers = Object.entries(record.headers ?? {}).map(([name, value]) => [name, Buffer.from(value)])
-  records.push({
+  const appended: LogRecord = {
     topic,
     partition,
     offset: records.length,
@@ -48,7 +50,9 @@ export function appendTo(
     key: record.key === null ? null : Buffer.from(record.key),
     value: record.value,
     headers: Object.fromEntries(headers),
-  })
+  }
+  records.push(appended)
+  data.inOrder.push(appended)
 }
 
 /** What of the world the log of one process is made of. */

@@ -33,10 +33,16 @@ export interface Said {
   redelivered: number
   repeated: number
   positionMoved: number
+  forgotten: number
+  linked: number
+  refused: number
 }
 
 export function nothingSaid(): Said {
-  return { fenced: 0, settled: 0, lost: 0, nudged: 0, redelivered: 0, repeated: 0, positionMoved: 0 }
+  return {
+    ...{ fenced: 0, settled: 0, lost: 0, nudged: 0, redelivered: 0, repeated: 0 },
+    ...{ positionMoved: 0, forgotten: 0, linked: 0, refused: 0 },
+  }
 }
 
 export interface SimulatedTracker {
@@ -62,7 +68,7 @@ export function simulatedTracker(process: Process, surroundings: TrackerSurround
     store,
     vectors,
     shape: contract.shape,
-    deadLetterTopic: topics.deadLetter,
+    topics,
     say: counting(said),
   }
   const events = eventTracker(tracking)
@@ -93,6 +99,9 @@ function counting(said: Said): TrackerTelemetry {
     },
     eventVisible: nothing,
     eventsClamped: nothing,
+    eventsLate: nothing,
+    eventsRepeated: nothing,
+    eventsWaiting: nothing,
     waitingEventsSettled: (count) => {
       said.settled += count
     },
@@ -104,7 +113,13 @@ function counting(said: Said): TrackerTelemetry {
     usersFenced: (count) => {
       said.fenced += count
     },
-    usersForgotten: nothing,
+    usersForgotten: (count) => {
+      said.forgotten += count
+    },
+    idsLinked({ linked, refused }) {
+      said.linked += linked
+      said.refused += refused
+    },
     itemsHandled: nothing,
     profilesHandled: nothing,
     usersNudged: (count) => {

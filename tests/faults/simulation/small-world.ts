@@ -14,7 +14,14 @@ import { topicNames } from '../../../libs/log/event-log.ts'
 import type { StoreContract } from '../../../libs/store/store.ts'
 
 export const topics = topicNames('simulated')
-export const partitionsOf = { [topics.events]: 2, [topics.items]: 1, [topics.deadLetter]: 1 }
+export const partitionsOf = {
+  [topics.events]: 2,
+  [topics.items]: 1,
+  [topics.users]: 1,
+  [topics.deadLetter]: 1,
+}
+/** To which the events topic may grow. */
+export const MOST_PARTITIONS = 5
 
 export const userIds = ['ann', 'bob', 'cid', 'dee']
 export const itemIds = ['i0', 'i1', 'i2', 'i3', 'i4', 'i5']
@@ -126,3 +133,26 @@ const overflowing: Room = {
 
 /** Drawn from with equal chance. */
 export const rooms = [ample, ample, tight, tight, overflowing]
+
+/** What the people of a world do beside using items. */
+export interface Circumstances {
+  /** Not all producers use the user's id as the key: a user's events lie in several partitions from the start. */
+  readonly foreignKeys: boolean
+  readonly forgetting: boolean
+  /** `fixed`: each anonymous id turns out to be the same user, and neither is ever forgotten. */
+  readonly aliases: 'none' | 'any' | 'fixed'
+  /** The events topic grows, and users' keys move. */
+  readonly growth: boolean
+}
+
+/** Foreign keys, or growth, and forgetting do not go together: between a forgetting and what lies in another partition there
+ *  is no order but time, and a tracker that comes to the forgetting late erases what is newer. */
+export const circumstances: readonly Circumstances[] = [
+  { foreignKeys: true, forgetting: false, aliases: 'none', growth: false },
+  { foreignKeys: true, forgetting: false, aliases: 'fixed', growth: true },
+  { foreignKeys: false, forgetting: true, aliases: 'any', growth: false },
+  { foreignKeys: false, forgetting: true, aliases: 'any', growth: false },
+]
+
+/** Whose anonymous id is who, where that is fixed. */
+export const fixedAlias = { userId: 'ann', anonymousId: 'bob' } as const

@@ -13,6 +13,7 @@ import { logData } from './simulated-log.ts'
 import { storeData } from './simulated-store.ts'
 import { nothingSaid, type Said, type SimulatedTracker } from './simulated-tracker.ts'
 import {
+  circumstances,
   contract,
   embedder,
   itemIds,
@@ -50,6 +51,7 @@ interface World extends Outcome {
   readonly happened: ReadonlyMap<FaultName, number>
   readonly history: readonly string[]
   readonly fleet: Fleet
+  readonly grows: boolean
   faults: Faults
   /** Appends one record to the log, some time after the last. */
   produce(): void
@@ -65,7 +67,8 @@ export async function runWorld(seed: number): Promise<WorldReport> {
   await runUnderFaults(world)
   await heal(world)
   const { problems, happened, said, history } = world
-  if (problems.length === 0) problems.push(...problemsOf(world))
+  if (problems.length === 0) problems.push(...(await problemsOf(world)))
+  if (problems.length === 0 && world.random.chance(0.3)) problems.push(...(await replayProblems(world)))
   for (const tracker of world.fleet.trackers()) {
     if (problems.length === 0) problems.push(...(await staleVectors(tracker, world)))
   }
@@ -75,6 +78,7 @@ export async function runWorld(seed: number): Promise<WorldReport> {
 function newWorld(seed: number): World {
   const random = seededRandom(seed)
   const room = random.pick(rooms)
+  const circumstance = random.pick(circumstances)
   const problems: string[] = []
   const counts = new Map<FaultName, number>()
   let nowMs = NEW_YEAR_MS
@@ -90,18 +94,18 @@ function newWorld(seed: number): World {
   const onBug = (error: unknown): void => {
     problems.push(`an error nobody foresaw: ${error instanceof Error ? error.stack : error}`)
   }
-  const send = producers({ random, data, room, now })
+  const send = producers({ random, data, room, circumstances: circumstance, now })
   let checked = 0
 
   const world: World = {
-    ...{ problems, said, random, room, data, stored },
+    ...{ problems, said, random, room, data, stored, grows: circumstance.growth },
     faults: drawFaults(random),
     happened: counts,
     history: calls.history,
     ledger: ledger(data),
     fleet: fleet({ ...context, ...rules }, onBug),
     produce() {
-      nowMs += random.below(HALF_HOUR_MS)
+      nowMs += 1 + random.below(HALF_HOUR_MS)
       send()
     },
     async step() {
@@ -131,6 +135,7 @@ async function runUnderFaults(world: World): Promise<void> {
     if (random.chance(0.05)) world.followChanges()
     if (toSend === 0) after++
     else if (random.chance(0.1)) {
+      if (world.grows && random.chance(0.04)) fleet.addPartition()
       world.produce()
       toSend--
     }
@@ -145,6 +150,13 @@ async function heal(world: World): Promise<void> {
   await comeToRest(world)
   world.fleet.assignAll()
   await comeToRest(world)
+}
+
+/** All the same again when the whole log is read into an empty store: with what Halflife itself has put into it. */
+async function replayProblems(world: World): Promise<string[]> {
+  world.stored.tables.loseLast(Number.MAX_SAFE_INTEGER)
+  await heal(world)
+  return (await problemsOf(world)).map((problem) => `after a replay of the whole log: ${problem}`)
 }
 
 async function comeToRest({ step, problems }: World): Promise<void> {

@@ -33,7 +33,8 @@ describe("a user's record", () => {
   it('has a field for each space and timescale, and offsets as its last', () => {
     expect(userFieldNames(shape)).toEqual([
       ...['vec:text:session', 'vec:text:lasting', 'vec:image:session', 'vec:image:lasting'],
-      ...['mass:session', 'mass:lasting', 'asof', 'remembered', 'seen', 'waiting', 'forgotten', 'offsets'],
+      ...['mass:session', 'mass:lasting', 'asof', 'remembered', 'seen', 'waiting', 'forgotten'],
+      ...['aliasof', 'aliases', 'offsets'],
     ])
   })
 
@@ -41,11 +42,12 @@ describe("a user's record", () => {
     expect(decodeUser(shape, 'u1', userFields()).state).toEqual(sampleState(1))
   })
 
-  it('cannot do without any field but waiting and forgotten', () => {
+  it('cannot do without any field but those of what may not have happened', () => {
     for (const name of userFieldNames(shape)) {
       const decode = (): unknown => decodeUser(shape, 'u1', without(userFields(), name))
       if (name === 'waiting') expect(decode()).toMatchObject({ state: { waiting: [] } })
       else if (name === 'forgotten') expect(decode()).toMatchObject({ state: { forgottenAtMs: 0 } })
+      else if (name.startsWith('alias')) expect(decode()).toMatchObject({ state: { aliases: [] } })
       else expect(decode).toThrow(`The stored user "u1" cannot be read: ${name} is missing`)
     }
   })
@@ -75,6 +77,42 @@ describe("a forgotten user's record", () => {
 
   it('is refused when it does not say when', () => {
     const damaged = fieldsOfState(blank).set('forgotten', Buffer.from('yesterday'))
+    expect(() => decodeUser(shape, 'u1', damaged)).toThrow(corrupt)
+  })
+})
+
+describe('the record of a user with several ids', () => {
+  const links = {
+    aliasOf: { userId: '三体迷,=/', atMs: 1_767_268_800_000 },
+    aliases: [
+      { userId: 'b', atMs: 2 },
+      { userId: 'a', atMs: 1 },
+    ],
+    applied: new Map([['halflife.events/3', 7]]),
+  }
+  const fieldsOfState = (state: UserState) => {
+    const values = encodeUser(shape, state)
+    return fieldsOf(userFieldNames(shape).map((name, index) => [name, values[index]] as const))
+  }
+
+  it('is, before they do anything, those ids and the offsets', () => {
+    const state = { ...emptyUser(shape), ...links }
+    const fields = fieldsOfState(state)
+    expect(Object.fromEntries([...fields].map(([name, value]) => [name, value.toString()]))).toEqual({
+      aliasof: '[{"userId":"三体迷,=/","at":1767268800000}]',
+      aliases: '[{"userId":"b","at":2},{"userId":"a","at":1}]',
+      offsets: 'halflife.events/3=7',
+    })
+    expect(decodeUser(shape, 'u1', fields).state).toEqual(state)
+  })
+
+  it('comes back exactly once they did', () => {
+    const state = sampleState(1, links)
+    expect(decodeUser(shape, 'u1', fieldsOfState(state)).state).toEqual(state)
+  })
+
+  it('is refused when it is not of the documented shape', () => {
+    const damaged = fieldsOfState(sampleState(1, links)).set('aliases', Buffer.from('[{"userId":1}]'))
     expect(() => decodeUser(shape, 'u1', damaged)).toThrow(corrupt)
   })
 })

@@ -80,7 +80,7 @@ export async function smallScorer(options: SmallScorerOptions) {
   const segment = options.segmentInterest && { segmentInterest: options.segmentInterest }
   const ranker = recommender({
     catalog,
-    viewers: viewers({ store, embedder, shape, ...segment }),
+    viewers: viewers({ store, embedder, shape, bounds: defaultBounds, ...segment }),
     embedder,
     shape,
     sources: [...others, ...own],

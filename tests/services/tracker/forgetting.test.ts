@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { forgetRecord } from '../../../libs/event/control-record.ts'
+import { aliasRecords, forgetRecord, forgetWithRecord } from '../../../libs/event/control-record.ts'
 import { defaultEventWeights } from '../../../libs/event/event-type.ts'
 import { sourceHeaders } from '../../../libs/event/replayed-record.ts'
 import { interestShape } from '../../../libs/interest/interest-shape.ts'
-import { defaultBounds, emptyUser, isBlank } from '../../../libs/interest/user-state.ts'
+import { defaultBounds, emptyUser, isBlank, type UserState } from '../../../libs/interest/user-state.ts'
 import type { LogRecord, NewRecord } from '../../../libs/log/event-log.ts'
 import { applyRecords } from '../../../services/tracker/apply-records.ts'
 import { understandBatch } from '../../../services/tracker/understand-batch.ts'
@@ -60,6 +60,73 @@ describe("a user's records around one that forgets them", () => {
     expect(late).toMatchObject({ changed: false, outcomes: ['forgotten'], forgottenItems: ['late-1'] })
     expect(isBlank(state)).toBe(true)
     expect(state.forgottenAtMs).toBe(T0)
+  })
+})
+
+describe("a user's aliases", () => {
+  const applyIn = (partition: number, state: UserState, records: readonly NewRecord[], from = 0) =>
+    applyRecords(state, `${TOPIC}/${partition}`, theirs(records, from), rules)
+  const linkTo = (userId: string, atMs: number) => aliasRecords({ userId, anonymousId: 'ann' }, 'r', atMs)[0]
+  const forgetWith = (userId: string, linkedAtMs: number, requestedAtMs: number) =>
+    forgetWithRecord('ann', { userId, atMs: linkedAtMs }, 'r', requestedAtMs)
+
+  it('are to be forgotten with them, and so is one of which a lagging partition tells afterwards', () => {
+    const state = emptyUser(shape)
+    const [, hasAlias] = aliasRecords({ userId: 'ann', anonymousId: 'cookie' }, 'r', T0 - 1)
+    const { forgottenAliases } = applyIn(0, state, [hasAlias, forgetRecord('ann', 'r', T0)])
+    const cookie = { userId: 'cookie', atMs: T0 - 1 }
+    expect(forgottenAliases).toEqual([{ alias: cookie, receiptId: 'r', requestedAtMs: T0 }])
+    const [, late] = aliasRecords({ userId: 'ann', anonymousId: 'phone' }, 'r', T0 - 2)
+    const afterwards = applyIn(1, state, [late], 5).forgottenAliases
+    expect(afterwards).toMatchObject([{ alias: { userId: 'phone' }, requestedAtMs: T0 }])
+    expect(state.aliases).toEqual([])
+  })
+
+  it('take their own aliases with them', () => {
+    const state = emptyUser(shape)
+    const [, hasAlias] = aliasRecords({ userId: 'ann', anonymousId: 'cookie' }, 'r', T0 - 3)
+    const { forgottenAliases } = applyIn(0, state, [
+      hasAlias,
+      linkTo('eve', T0 - 2),
+      forgetWith('eve', T0 - 2, T0),
+    ])
+    expect(forgottenAliases).toMatchObject([{ alias: { userId: 'cookie' } }])
+  })
+
+  it('are forgotten once: told again, it erases nothing of what came since', () => {
+    const state = emptyUser(shape)
+    const told = forgetWith('eve', T0 - 2, T0)
+    applyIn(0, state, [
+      linkTo('eve', T0 - 2),
+      click('known-1'),
+      told,
+      linkTo('eve', T0 + 2),
+      click('known-2'),
+    ])
+    expect(applyIn(0, state, [told], 5)).toMatchObject({ forgotten: false })
+    expect(state.remembered.map(({ itemId }) => itemId)).toEqual(['known-2'])
+  })
+
+  it('stay when they are somebody else’s, or were freed since', () => {
+    const others = emptyUser(shape)
+    const records = [
+      linkTo('dan', T0 - 2),
+      linkTo('eve', T0 - 1),
+      click('known-1'),
+      forgetWith('eve', T0 - 1, T0),
+    ]
+    expect(applyIn(0, others, records)).toMatchObject({ forgotten: false, links: { linked: 1, refused: 1 } })
+    const freed = emptyUser(shape)
+    applyIn(0, freed, [linkTo('eve', T0 - 2), forgetRecord('ann', 'r', T0 - 1), click('known-1')])
+    expect(applyIn(0, freed, [forgetWith('eve', T0 - 2, T0)], 3)).toMatchObject({ forgotten: false })
+    expect([others, freed].map(({ remembered }) => remembered.length)).toEqual([1, 1])
+  })
+
+  it('go before they have heard of the link, when partitions were added', () => {
+    const state = emptyUser(shape)
+    expect(applyIn(1, state, [forgetWith('eve', T0 - 2, T0)])).toMatchObject({ forgotten: true })
+    applyIn(0, state, [linkTo('eve', T0 - 2)])
+    expect(state.aliasOf).toBeUndefined()
   })
 })
 

@@ -1,0 +1,60 @@
+import type { Outcome } from '../../libs/interest/user-state.ts'
+import type { AppliedUser } from './strike-off.ts'
+import type { LinkCounts, TrackerTelemetry } from './tracker-telemetry.ts'
+import type { RecordsByUser } from './understand-batch.ts'
+
+/** Says what came of the users' records, once they are written: each thing once, however many users it befell. */
+export function sayApplied(
+  written: readonly AppliedUser[],
+  byUser: RecordsByUser,
+  say: TrackerTelemetry,
+): void {
+  let [settled, lost, forgotten] = [0, 0, 0]
+  const links: LinkCounts[] = []
+  for (const { result } of written) {
+    settled += result.settled
+    lost += result.lost
+    if (result.forgotten) forgotten++
+    links.push(result.links)
+  }
+  sayOutcomes(written, byUser, say)
+  if (settled > 0) say.waitingEventsSettled(settled)
+  if (lost > 0) say.waitingEventsLost(lost)
+  if (forgotten > 0) say.usersForgotten(forgotten)
+  const sum = totalOf(links)
+  if (sum.linked + sum.refused + sum.dropped > 0) say.idsLinked(sum)
+}
+
+function totalOf(counts: readonly LinkCounts[]): LinkCounts {
+  return counts.reduce(
+    (sum, { linked, refused, dropped }) => ({
+      linked: sum.linked + linked,
+      refused: sum.refused + refused,
+      dropped: sum.dropped + dropped,
+    }),
+    { linked: 0, refused: 0, dropped: 0 },
+  )
+}
+
+/** Once for a batch: a metric takes longer to find than many events to count. */
+function sayOutcomes(written: readonly AppliedUser[], byUser: RecordsByUser, say: TrackerTelemetry): void {
+  const counts = new Map<Outcome | 'control', Map<string, number>>()
+  for (const { result, write } of written) {
+    const records = byUser.get(write.userId)!
+    for (const [index, outcome] of result.outcomes.entries()) {
+      const types = counts.get(outcome) ?? new Map<string, number>()
+      counts.set(outcome, types)
+      const type = records[index]!.event?.type ?? 'none'
+      types.set(type, (types.get(type) ?? 0) + 1)
+    }
+  }
+  for (const [outcome, types] of counts) {
+    let all = 0
+    for (const [type, count] of types) {
+      say.eventsHandled(outcome, type, count)
+      all += count
+    }
+    if (outcome === 'repeated') say.eventsRepeated(all)
+    if (outcome === 'waiting') say.eventsWaiting(all)
+  }
+}

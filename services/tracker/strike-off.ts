@@ -1,0 +1,55 @@
+import { forgetWithRecord } from '../../libs/event/control-record.ts'
+import type { InterestStore, UserWrite } from '../../libs/store/interest-store.ts'
+import type { Applied } from './apply-records.ts'
+import type { EventTracking } from './event-tracking.ts'
+
+/** A user whose records were applied in memory, and who is to be written. */
+export interface AppliedUser {
+  readonly result: Applied
+  readonly write: UserWrite
+}
+
+/** Strikes users who are forgotten off the lists of those who wait for an item. That comes before the states are written:
+ *  a crash in between is made good when the batch comes again, and no list keeps the id of a user who is gone. */
+export async function stopWaiting(applied: readonly AppliedUser[], store: InterestStore): Promise<void> {
+  const usersOf = new Map<string, string[]>()
+  for (const { result, write } of applied) {
+    for (const itemId of result.forgottenItems) {
+      const users = usersOf.get(itemId)
+      if (users === undefined) usersOf.set(itemId, [write.userId])
+      else users.push(write.userId)
+    }
+  }
+  await Promise.all([...usersOf].map(([itemId, userIds]) => store.removeWaiting(itemId, userIds)))
+}
+
+/** Lets the other ids of users who are forgotten be forgotten too, with what was stated of them: through their own
+ *  partitions, where alone their states are changed, and where alone it is known whose they are by then. That, too, comes
+ *  before the states are written, which name those ids no more. The log takes the same request twice without harm; left out
+ *  are those seen to be forgotten already. */
+export async function forgetAliases(
+  applied: readonly AppliedUser[],
+  { log, store, topics }: Pick<EventTracking, 'log' | 'store' | 'topics'>,
+): Promise<void> {
+  const named = applied.flatMap(({ result, write }) =>
+    result.forgottenAliases.map(({ alias, ...request }) => {
+      return { ...request, aliasId: alias.userId, account: { userId: write.userId, atMs: alias.atMs } }
+    }),
+  )
+  if (named.length === 0) return
+  const stored = await store.readUsers(named.map(({ aliasId }) => aliasId))
+  const due = named.filter(({ requestedAtMs }, index) => {
+    return (stored[index]?.state.forgottenAtMs ?? 0) < requestedAtMs
+  })
+  if (due.length === 0) return
+  await log.append(
+    topics.events,
+    due.map(({ aliasId, account, receiptId, requestedAtMs }) => {
+      return forgetWithRecord(aliasId, account, receiptId, requestedAtMs)
+    }),
+  )
+  await log.append(
+    topics.users,
+    due.map(({ aliasId }) => ({ key: aliasId, value: null })),
+  )
+}

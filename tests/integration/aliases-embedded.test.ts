@@ -1,0 +1,4 @@
+import { aliasesContract } from './aliases.contract.ts'
+import { embeddedPlace } from './running-halflife.ts'
+
+aliasesContract('embedded', embeddedPlace)

@@ -11,6 +11,7 @@ import { untilDeadline } from '../growing-pause.ts'
 import { type AppendQueue, appendQueue } from './append-queue.ts'
 import { type KafkaConnection, kafkaClient } from './kafka-client.ts'
 import { isFinalFailure, kafkaFailure } from './kafka-failure.ts'
+import { METADATA_MAX_AGE_MS } from './kafka-subscription.ts'
 
 const patienceMs = 10_000
 const requestTimeoutMs = 5_000
@@ -37,6 +38,8 @@ export function kafkaAppender(connection: KafkaConnection, maxBatchBytes: number
   const producer = kafkaClient(connection, requestTimeoutMs).producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
+    // Keys move when partitions are added. The sooner all writers know, the less of a user lies in two places.
+    metadataMaxAge: METADATA_MAX_AGE_MS,
     retry: { retries: 0 },
   })
 

@@ -22,6 +22,9 @@ export interface KafkaSubscriptionOptions {
   readonly onTrouble: (error: unknown) => void
 }
 
+/** How old a member's knowledge of a topic's partitions may grow: so soon added ones are taken up. kafkajs's default is
+ *  five minutes. */
+export const METADATA_MAX_AGE_MS = 5_000
 /** A fetch waits so long for records. kafkajs's default of 5 s would hold up seeking, pausing and closing as long. */
 const maxWaitMs = 250
 /** A tenth of the session: a member must miss many before it is taken for dead. */
@@ -35,6 +38,7 @@ function makeConsumer({ connection, subscription, settings }: KafkaSubscriptionO
     heartbeatInterval: settings.sessionTimeoutMs / heartbeatsPerSession,
     maxBytesPerPartition: settings.maxBatchBytes,
     maxWaitTimeInMs: maxWaitMs,
+    metadataMaxAge: METADATA_MAX_AGE_MS,
     retry: {
       initialRetryTime: 100,
       maxRetryTime: 2_000,

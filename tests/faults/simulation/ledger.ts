@@ -3,7 +3,7 @@ import type { RememberedEvent } from '../../../libs/interest/remembered-event.ts
 import type { UserLink } from '../../../libs/interest/user-state.ts'
 import type { LogRecord } from '../../../libs/log/event-log.ts'
 import type { Undecodable } from '../../../services/tracker/dead-letter.ts'
-import { understandBatch } from '../../../services/tracker/understand-batch.ts'
+import { type UserRecord, understandBatch } from '../../../services/tracker/understand-batch.ts'
 import type { LogData } from './simulated-log.ts'
 import { topics, weights } from './small-world.ts'
 
@@ -16,6 +16,8 @@ export interface LogPlace {
 /** An event that the log has accepted, as its first record tells it. */
 export interface LoggedEvent {
   readonly event: RememberedEvent
+  /** When the log received it first. */
+  readonly loggedAtMs: number
   /** Where its records lie: several when the producer sent it again. */
   readonly copies: LogPlace[]
   /** The records by which its user was forgotten since. */
@@ -34,7 +36,7 @@ export interface Ledger {
   /** The account that the id belongs to, by its own records. */
   accountOf(userId: string): string | undefined
   aliasesOf(userId: string): ReadonlySet<string>
-  /** Ids whose account was forgotten, and that have not been since. */
+  /** Ids under which something is left that was done before their account was forgotten. */
   stillToForget(): string[]
   /** Records of the events topic that cannot be understood. */
   undecodable(): readonly Undecodable[]
@@ -54,7 +56,7 @@ interface Told {
 export function ledger(data: LogData): Ledger {
   const byUser = new Map<string, Told>()
   const undecodable: Undecodable[] = []
-  const owed: { aliasId: string; atMs: number }[] = []
+  const owed: { aliasId: string; logged: LoggedEvent }[] = []
   let read = 0
 
   function follow(): void {
@@ -90,11 +92,11 @@ export function ledger(data: LogData): Ledger {
     if (control !== undefined) return
     const understood = understandBatch([record], weights)
     undecodable.push(...understood.undecodable)
-    for (const [userId, [theirs]] of understood.byUser) noteEvent(toldOf(userId), theirs!.event!, place)
+    for (const [userId, [theirs]] of understood.byUser) noteEvent(toldOf(userId), theirs!, place)
   }
 
-  function noteEvent({ events, alive }: Told, event: RememberedEvent, place: LogPlace): void {
-    if (event.weight === 0) return
+  function noteEvent({ events, alive }: Told, { event, logTimeMs }: UserRecord, place: LogPlace): void {
+    if (event === undefined || event.weight === 0) return
     const known = alive.get(event.fingerprint)
     if (known !== undefined) {
       known.copies.push(place)
@@ -103,7 +105,10 @@ export function ledger(data: LogData): Ledger {
     const before = events.filter((each) => each.event.fingerprint === event.fingerprint)
     for (const erased of before) erased.isSentAnew = true
     const erasedBefore = before.flatMap(({ copies }) => copies)
-    const logged = { event, copies: [place], erasedBy: [], isSentAnew: false, erasedBefore }
+    const logged = {
+      ...{ event, loggedAtMs: logTimeMs, copies: [place] },
+      ...{ erasedBy: [], isSentAnew: false, erasedBefore },
+    }
     events.push(logged)
     alive.set(event.fingerprint, logged)
   }
@@ -116,7 +121,10 @@ export function ledger(data: LogData): Ledger {
   function forget(userId: string, record: LogRecord, place: LogPlace): void {
     const told = toldOf(userId)
     for (const aliasId of told.aliases) {
-      if (toldOf(aliasId).accountId === userId) owed.push({ aliasId, atMs: record.timestampMs })
+      const { accountId, alive } = toldOf(aliasId)
+      if (accountId !== userId) continue
+      const before = [...alive.values()].filter(({ loggedAtMs }) => loggedAtMs <= record.timestampMs)
+      for (const logged of before) owed.push({ aliasId, logged })
     }
     for (const logged of told.events) logged.erasedBy.push(place)
     told.alive.clear()
@@ -140,9 +148,7 @@ export function ledger(data: LogData): Ledger {
     },
     stillToForget() {
       follow()
-      return owed
-        .filter(({ aliasId, atMs }) => toldOf(aliasId).forgottenAtMs < atMs)
-        .map(({ aliasId }) => aliasId)
+      return owed.filter(({ logged }) => logged.erasedBy.length === 0).map(({ aliasId }) => aliasId)
     },
     undecodable() {
       follow()

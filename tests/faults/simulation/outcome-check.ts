@@ -10,13 +10,23 @@ import { countedIn } from './safety.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { LogData } from './simulated-log.ts'
 import type { StoreData } from './simulated-store.ts'
-import { itemIds, type Room, shape, topics, trendingHalfLifeMs, userIds, weights } from './small-world.ts'
+import {
+  type Circumstances,
+  itemIds,
+  type Room,
+  shape,
+  topics,
+  trendingHalfLifeMs,
+  userIds,
+  weights,
+} from './small-world.ts'
 
 export interface Outcome {
   readonly data: LogData
   readonly stored: StoreData
   readonly ledger: Ledger
   readonly room: Room
+  readonly circumstances: Circumstances
   readonly random: SeededRandom
 }
 
@@ -32,7 +42,7 @@ export async function problemsOf(outcome: Outcome): Promise<string[]> {
   ]
 }
 
-function userProblems(userId: string, { stored, ledger, room, random }: Outcome): string[] {
+function userProblems(userId: string, { stored, ledger, room, random, circumstances }: Outcome): string[] {
   const fields = stored.users.get(userId)
   const events = random.shuffled(ledger.eventsOf(userId).filter(({ erasedBy }) => erasedBy.length === 0))
   if (fields === undefined) return events.length === 0 ? [] : [`nothing is stored of ${userId}`]
@@ -40,7 +50,9 @@ function userProblems(userId: string, { stored, ledger, room, random }: Outcome)
   const isKnown = (itemId: string): boolean => stored.items.get(itemId)?.value !== undefined
   // An item that was removed in the end may have been known, or may still have been, when an event of it came.
   const waits = new Set(state.waiting.map(({ fingerprint }) => fingerprint))
-  const overdue = state.waiting.filter(({ itemId }) => isKnown(itemId))
+  // A tracker that was replaced may forget a user once more, and strike off what they have begun to wait for since: such
+  // an event is found at the user's next one.
+  const overdue = circumstances.forgetting ? [] : state.waiting.filter(({ itemId }) => isKnown(itemId))
   const found = overdue.map(({ itemId }) => `an event waits for ${itemId}, which is known`)
   if (room.mayLose) return found.map((problem) => `${userId}: ${problem}`)
   const expected = recompute(events, ({ fingerprint }) => waits.has(fingerprint), room)

@@ -51,7 +51,6 @@ interface World extends Outcome {
   readonly happened: ReadonlyMap<FaultName, number>
   readonly history: readonly string[]
   readonly fleet: Fleet
-  readonly grows: boolean
   faults: Faults
   /** Appends one record to the log, some time after the last. */
   produce(): void
@@ -78,7 +77,7 @@ export async function runWorld(seed: number): Promise<WorldReport> {
 function newWorld(seed: number): World {
   const random = seededRandom(seed)
   const room = random.pick(rooms)
-  const circumstance = random.pick(circumstances)
+  const lot = random.pick(circumstances)
   const problems: string[] = []
   const counts = new Map<FaultName, number>()
   let nowMs = NEW_YEAR_MS
@@ -94,11 +93,11 @@ function newWorld(seed: number): World {
   const onBug = (error: unknown): void => {
     problems.push(`an error nobody foresaw: ${error instanceof Error ? error.stack : error}`)
   }
-  const send = producers({ random, data, room, circumstances: circumstance, now })
+  const send = producers({ random, data, room, circumstances: lot, now })
   let checked = 0
 
   const world: World = {
-    ...{ problems, said, random, room, data, stored, grows: circumstance.growth },
+    ...{ problems, said, random, room, data, stored, circumstances: lot },
     faults: drawFaults(random),
     happened: counts,
     history: calls.history,
@@ -135,7 +134,7 @@ async function runUnderFaults(world: World): Promise<void> {
     if (random.chance(0.05)) world.followChanges()
     if (toSend === 0) after++
     else if (random.chance(0.1)) {
-      if (world.grows && random.chance(0.04)) fleet.addPartition()
+      if (world.circumstances.growth && random.chance(0.04)) fleet.addPartition()
       world.produce()
       toSend--
     }

@@ -6,6 +6,7 @@ import type { Batch, EventLog, SubscriptionOptions, TopicNames } from '../../lib
 import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
 import { catalogTracker } from './catalog-tracker.ts'
+import { forgetAhead } from './forget-ahead.ts'
 import { itemVectorCache } from './item-vector-cache.ts'
 import { lastingSubscription } from './lasting-subscription.ts'
 import { eventTracker } from './track-events.ts'
@@ -68,6 +69,7 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
     entries.findLoss,
   )
   await options.beforeEvents?.()
+  await forgetAhead(options)
   const behavior = await lastingSubscription(
     log,
     {

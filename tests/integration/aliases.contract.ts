@@ -100,7 +100,7 @@ export function aliasesContract(name: string, newPlace: (whenOver: WhenOver) => 
       await expect.poll(() => doneBy('eve'), PATIENCE).toEqual(['garden-0', 'space-0'])
       await halflife.send('DELETE', '/v1/users/eve')
       await expect.poll(() => doneBy('phone'), PATIENCE).toEqual([])
-      expect(await doneBy('eve')).toEqual([])
+      await expect.poll(() => doneBy('eve'), PATIENCE).toEqual([])
       await click('tablet', 'garden-1')
       await expect.poll(() => doneBy('dan'), PATIENCE).toEqual(['garden-1', 'space-1'])
     })

@@ -122,10 +122,9 @@ function userKey(prefix: string, userId: string): string {
 async function fetchHashes(url: string, prefix: string, userId: string): Promise<[Hash, Hash]> {
   const redis = new Redis(url)
   try {
-    return [
-      await redis.hgetallBuffer(`${prefix}:contract`),
-      await redis.hgetallBuffer(userKey(prefix, userId)),
-    ]
+    const generation = await redis.get(`${prefix}:generation`)
+    const own = generation ? `${prefix}:g${generation}` : prefix
+    return [await redis.hgetallBuffer(`${own}:contract`), await redis.hgetallBuffer(userKey(own, userId))]
   } finally {
     redis.disconnect()
   }

@@ -109,7 +109,9 @@ def fetch(url, prefix, user_id):
             command(stream, "AUTH", *([parts.username] if parts.username else []), unquote(parts.password))
         if parts.path.strip("/"):
             command(stream, "SELECT", parts.path.strip("/"))
-        return hash_of(stream, f"{prefix}:contract"), hash_of(stream, user_key(prefix, user_id))
+        generation = command(stream, "GET", f"{prefix}:generation")
+        own = f"{prefix}:g{generation.decode()}" if generation else prefix
+        return hash_of(stream, f"{own}:contract"), hash_of(stream, user_key(own, user_id))
 
 
 def hash_of(stream, key):
@@ -128,6 +130,8 @@ def command(stream, *words):
 def reply_from(stream):
     line = stream.readline().rstrip(b"\r\n")
     kind, rest = line[:1], line[1:]
+    if kind == b"$" and rest == b"-1":
+        return None
     if kind == b"$":
         return stream.read(int(rest) + 2)[:-2]
     if kind == b"*":

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
 import { FIRST_GENERATION, type Generations, storeSwitched } from '../generation.ts'
@@ -11,23 +11,27 @@ import { FIRST_GENERATION, type Generations, storeSwitched } from '../generation
  *   generation           the live one's name; absent: the first */
 const POINTER = 'generation'
 const FOLDER = /^g(\d+-[0-9a-f]{8})$/
+const NOT_THERE = new Set<unknown>(['ENOENT', 'ENOTDIR'])
 const OF_FIRST = ['data.mdb', 'lock.mdb']
 
 export function folderOf(path: string, generation: string): string {
   return generation === FIRST_GENERATION ? path : join(path, `g${generation}`)
 }
 
-export async function liveGeneration(path: string): Promise<string> {
+/** At once, so that whoever opens a store several times opens it before anything is written: LMDB's opening waits for the
+ *  writer, which waits for this thread. */
+export function liveGeneration(path: string): string {
   try {
-    return (await readFile(join(path, POINTER), 'utf8')).trim()
+    return readFileSync(join(path, POINTER), 'utf8').trim()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return FIRST_GENERATION
+    // What is wrong with the folder itself is said by whoever opens it.
+    if (error instanceof Error && 'code' in error && NOT_THERE.has(error.code)) return FIRST_GENERATION
     throw unavailable(path, error)
   }
 }
 
 export function embeddedGenerations(path: string): Generations {
-  const live = () => liveGeneration(path)
+  const live = async () => liveGeneration(path)
   return {
     live,
     async switchOver(from, to) {

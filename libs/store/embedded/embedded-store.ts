@@ -28,8 +28,8 @@ export interface EmbeddedStoreOptions {
  *  HL_STORE_REBUILDING when it is being rebuilt under this one */
 export async function embeddedStore(options: EmbeddedStoreOptions): Promise<Store & ModelStore> {
   const { path, contract } = options
-  const live = () => liveGeneration(path)
-  const generation = options.generation ?? (await live())
+  const live = async () => liveGeneration(path)
+  const generation = options.generation ?? liveGeneration(path)
   const tables = openTables(folderOf(path, generation), options.now ?? Date.now)
   // A model is the same for all generations.
   const models = openTables(join(path, 'models'), options.now ?? Date.now)

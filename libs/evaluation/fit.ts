@@ -1,20 +1,22 @@
+import { gainOf } from '../learning/gain.ts'
 import { type ItemItemTable, solveTables } from '../learning/item-item.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import { tableSource } from '../learning/sources/table-source.ts'
 import { standardScores } from '../learning/standard-scores.ts'
 import {
   countsFor,
-  decays,
   type Recipe,
-  ridges,
+  solvings,
+  type TableKind,
   type TrainedModel,
+  tableKinds,
   trainRest,
 } from '../learning/train-model.ts'
 import { choicesOf } from './choices.ts'
 import type { Method } from './method.ts'
 import { sourcesOf } from './sources.ts'
 import type { Case, Period } from './split.ts'
-import { gainOf, tuneMethods } from './tune-methods.ts'
+import { tuneMethods } from './tune-methods.ts'
 
 export interface FitOptions {
   readonly recipe: Recipe
@@ -31,15 +33,18 @@ export interface Fit {
   readonly recipe: Recipe
 }
 
-/** Chooses every λ and every weight on the validation period. */
+/** Chooses how every table is solved, and every weight, on the validation period. */
 export function fitOn(validation: Period, cases: readonly Case[], options: FitOptions): Fit {
   const { memory, maskSeen, onStep, texts, wanted } = options
   const { catalogSize } = validation.train
-  const tables: ItemItemTable[] = decays.map((decay, d) => {
-    onStep('tune: item-item', d, decays.length)
-    return bestTable(validation, cases, decay, options)
+  const tables: ItemItemTable[] = tableKinds.map((kind, k) => {
+    onStep('tune: item-item', k, tableKinds.length)
+    return bestTable(validation, cases, kind, options)
   })
-  const recipe = { ...options.recipe, tables: tables.map(({ decay, ridge }) => ({ decay, ridge })) }
+  const recipe = {
+    ...options.recipe,
+    tables: tableKinds.map((kind, k) => ({ ...kind, ...tables[k]!.solving! })),
+  }
   const rest = trainRest(validation.train, recipe, () => {})
   const model: TrainedModel = { ...rest, tables }
   const ground = { train: validation.train, model, texts, memory, repeats: recipe.repeats }
@@ -52,11 +57,11 @@ export function fitOn(validation: Period, cases: readonly Case[], options: FitOp
 function bestTable(
   { train }: Period,
   cases: readonly Case[],
-  decay: number,
+  kind: TableKind,
   { recipe, memory, maskSeen }: FitOptions,
 ): ItemItemTable {
-  const counts = countsFor(train, decay, recipe.neighbours)
-  const tables = solveTables(counts, ridges, decay)
+  const counts = countsFor(train, kind, recipe.neighbours)
+  const tables = solveTables(counts, solvings, kind.decay)
   const sources = tables.map((table, t) => tableSource(String(t), table, memory.mostRemembered))
   const standard = standardScores(sources, train.catalogSize, () => true)
   const choices = choicesOf(cases, standard, train.catalogSize, maskSeen)

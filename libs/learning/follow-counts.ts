@@ -29,6 +29,8 @@ export interface FollowCounts {
 export interface FollowOptions {
   /** δ: an event k places back counts e^(−k/δ). */
   readonly decay: number
+  /** Without pasts nothing but whole histories is counted: EASE's item–item regression (Steck, WWW 2019). */
+  readonly counted: 'in-order' | 'together'
   /** How much a row with the whole history counts beside the rows of decayed pasts (whose newest event counts 1). */
   readonly wholeHistory: number
   /** K: sources kept for a target. */
@@ -48,7 +50,7 @@ export function countFollowing(sequences: Sequences, options: FollowOptions): Fo
   const kernel = followKernel(options.decay)
   const occurrences = occurrencesIn(sequences, MOST_DISTINCT)
   const scratch = scratchRow(catalogSize)
-  const ground = { sequences, occurrences, kernel, scratch, wholeHistory: options.wholeHistory }
+  const ground = { ...options, sequences, occurrences, kernel, scratch }
   const { together, diagonal } = countTogether(ground)
   const sources: Int32Array[] = []
   const strengths: Float64Array[] = []
@@ -90,6 +92,7 @@ function countTogether(ground: Ground): Pick<FollowCounts, 'together' | 'diagona
 }
 
 interface Ground {
+  readonly counted: FollowOptions['counted']
   readonly sequences: Sequences
   readonly occurrences: Occurrences
   readonly kernel: FollowKernel
@@ -98,12 +101,21 @@ interface Ground {
 }
 
 /** Row `item` of G into the scratch row. */
-function gatherTogether(
-  { sequences, occurrences, kernel, scratch, wholeHistory }: Ground,
-  item: number,
-): void {
+function gatherTogether(ground: Ground, item: number): void {
+  const { occurrences, scratch, wholeHistory } = ground
+  const { userStarts, users, distinctStarts, distinct } = occurrences
+  if (ground.counted === 'in-order') gatherPasts(ground, item)
+  for (let u = userStarts[item]!; u < userStarts[item + 1]!; u++) {
+    const user = users[u]!
+    for (let d = distinctStarts[user]!; d < distinctStarts[user + 1]!; d++) {
+      scratch.add(distinct[d]!, wholeHistory)
+    }
+  }
+}
+
+function gatherPasts({ sequences, occurrences, kernel, scratch }: Ground, item: number): void {
   const { starts, items } = sequences
-  const { eventStarts, events, userOf, userStarts, users, distinctStarts, distinct } = occurrences
+  const { eventStarts, events, userOf } = occurrences
   const { fading, tail, window } = kernel
   for (let e = eventStarts[item]!; e < eventStarts[item + 1]!; e++) {
     const place = events[e]!
@@ -117,31 +129,28 @@ function gatherTogether(
       scratch.add(items[p]!, fading[p - place]! * tail[Math.min(window, last - p)]!)
     }
   }
-  for (let u = userStarts[item]!; u < userStarts[item + 1]!; u++) {
-    const user = users[u]!
-    for (let d = distinctStarts[user]!; d < distinctStarts[user + 1]!; d++) {
-      scratch.add(distinct[d]!, wholeHistory)
-    }
-  }
 }
 
 /** Column `target` of R into the scratch row. An item stands in its own column only where it was repeated. */
-function gatherBefore(
-  { sequences, occurrences, kernel, scratch, wholeHistory }: Ground,
-  target: number,
-): void {
-  const { starts, items } = sequences
-  const { eventStarts, events, userOf, userStarts, users, distinctStarts, distinct } = occurrences
-  const { following, window } = kernel
-  for (let e = eventStarts[target]!; e < eventStarts[target + 1]!; e++) {
-    const place = events[e]!
-    const from = Math.max(starts[userOf[place]!]!, place - window)
-    for (let p = from; p < place; p++) scratch.add(items[p]!, following[place - p]!)
-  }
+function gatherBefore(ground: Ground, target: number): void {
+  const { occurrences, scratch, wholeHistory } = ground
+  const { userStarts, users, distinctStarts, distinct } = occurrences
+  if (ground.counted === 'in-order') gatherFollowed(ground, target)
   for (let u = userStarts[target]!; u < userStarts[target + 1]!; u++) {
     const user = users[u]!
     for (let d = distinctStarts[user]!; d < distinctStarts[user + 1]!; d++) {
       if (distinct[d] !== target) scratch.add(distinct[d]!, wholeHistory)
     }
+  }
+}
+
+function gatherFollowed({ sequences, occurrences, kernel, scratch }: Ground, target: number): void {
+  const { starts, items } = sequences
+  const { eventStarts, events, userOf } = occurrences
+  const { following, window } = kernel
+  for (let e = eventStarts[target]!; e < eventStarts[target + 1]!; e++) {
+    const place = events[e]!
+    const from = Math.max(starts[userOf[place]!]!, place - window)
+    for (let p = from; p < place; p++) scratch.add(items[p]!, following[place - p]!)
   }
 }

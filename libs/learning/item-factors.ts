@@ -1,5 +1,5 @@
 import { randomFrom } from './random.ts'
-import type { Occurrences } from './sequences.ts'
+import type { Sequences } from './sequences.ts'
 
 /** Item vectors of the `behavior` space: unit float32[dimension] each, item i at `vectors[i · dimension]`. Items that
  *  nobody had have the zero vector. */
@@ -15,59 +15,74 @@ export interface FactorOptions {
 
 /** Passes over the data; the leading directions have settled by then. */
 const PASSES = 6
+/** Places over which a meeting of two items fades to 1/e: what people do in one go belongs together more than what they
+ *  did in one life. */
+const NEAR = 10
 
-/** Matrix factorization of the users × items matrix whose columns are brought to length 1: the subspace of its leading
- *  right singular vectors, by subspace iteration (Halko, Martinsson, Tropp 2011), each item's row of it brought to
- *  length 1. Singular values are left out on purpose: they would let the blockbusters' directions decide alone, and
- *  then `u · v` depends on the subspace only, not on the basis found for it.
+/** Matrix factorization of what stands near what in the sequences,
+ *
+ *      W_ij = Σ e^(−|p − q| / NEAR)   over all places p of item i and q of item j in one sequence
+ *
+ *  divided by √(W·1)_i · √(W·1)_j: the subspace of its leading eigenvectors, by subspace iteration (Halko, Martinsson,
+ *  Tropp 2011), each item's row of it brought to length 1. Eigenvalues are left out on purpose: they would let the
+ *  blockbusters' directions decide alone, and then `u · v` depends on the subspace only, not on the basis found for it.
+ *  W is never written down: a decayed sum along a sequence, once forth and once back, multiplies by it.
  *  Time O(events · dimension · passes + items · dimension²). */
-export function factorItems(
-  occurrences: Occurrences,
-  catalogSize: number,
-  options: FactorOptions,
-): ItemFactors {
+export function factorItems(sequences: Sequences, options: FactorOptions): ItemFactors {
+  const { catalogSize } = sequences
   const dimension = Math.min(options.dimension, catalogSize)
-  const { userStarts } = occurrences
-  const scale = Float64Array.from({ length: catalogSize }, (_, item) => {
-    const had = userStarts[item + 1]! - userStarts[item]!
-    return had > 0 ? 1 / Math.sqrt(had) : 0
-  })
+  const met = timesNearness(sequences, new Float64Array(catalogSize).fill(1), 1)
+  const scale = met.map((sum) => (sum > 0 ? 1 / Math.sqrt(sum) : 0))
   const random = randomFrom(options.seed)
   let basis = Float64Array.from({ length: catalogSize * dimension }, (_, at) => {
     return scale[Math.floor(at / dimension)]! > 0 ? random() - 0.5 : 0
   })
   for (let pass = 0; pass < PASSES; pass++) {
     orthonormalise(basis, catalogSize, dimension)
-    basis = throughUsers(occurrences, scale, basis, dimension)
+    scaleRows(basis, scale, dimension)
+    basis = timesNearness(sequences, basis, dimension)
+    scaleRows(basis, scale, dimension)
   }
   orthonormalise(basis, catalogSize, dimension)
   return { dimension, vectors: unitRows(basis, catalogSize, dimension) }
 }
 
-/** XᵀX · basis, user by user, for X with unit columns. */
-function throughUsers(
-  { distinctStarts, distinct }: Occurrences,
-  scale: Float64Array,
+/** W · basis. */
+function timesNearness(
+  { starts, items }: Sequences,
   basis: Float64Array,
   dimension: number,
 ): Float64Array<ArrayBuffer> {
-  const next = new Float64Array(basis.length)
+  const fading = Math.exp(-1 / NEAR)
+  const product = new Float64Array(basis.length)
   const sum = new Float64Array(dimension)
-  for (let user = 0; user + 1 < distinctStarts.length; user++) {
+  for (let user = 0; user + 1 < starts.length; user++) {
+    const [from, to] = [starts[user]!, starts[user + 1]!]
     sum.fill(0)
-    const [from, to] = [distinctStarts[user]!, distinctStarts[user + 1]!]
-    for (let d = from; d < to; d++) {
-      const row = distinct[d]! * dimension
-      const factor = scale[distinct[d]!]!
-      for (let k = 0; k < dimension; k++) sum[k]! += factor * basis[row + k]!
+    for (let p = from; p < to; p++) {
+      const row = items[p]! * dimension
+      for (let k = 0; k < dimension; k++) {
+        sum[k] = sum[k]! * fading + basis[row + k]!
+        product[row + k]! += sum[k]!
+      }
     }
-    for (let d = from; d < to; d++) {
-      const row = distinct[d]! * dimension
-      const factor = scale[distinct[d]!]!
-      for (let k = 0; k < dimension; k++) next[row + k]! += factor * sum[k]!
+    sum.fill(0)
+    for (let p = to - 1; p >= from; p--) {
+      const row = items[p]! * dimension
+      for (let k = 0; k < dimension; k++) {
+        // The event itself was counted on the way forth.
+        product[row + k]! += sum[k]! * fading
+        sum[k] = sum[k]! * fading + basis[row + k]!
+      }
     }
   }
-  return next
+  return product
+}
+
+function scaleRows(basis: Float64Array, scale: Float64Array, dimension: number): void {
+  for (let item = 0; item < scale.length; item++) {
+    for (let k = 0; k < dimension; k++) basis[item * dimension + k]! *= scale[item]!
+  }
 }
 
 /** Makes the columns orthonormal, in place: Cholesky QR, `B ← B · L⁻ᵀ` with `L·Lᵀ = BᵀB`. */

@@ -10,8 +10,16 @@ export interface ItemItemTable {
   readonly weights: Float32Array
   /** δ by which a history is to be decayed when it is scored: the one the counts were made with. */
   readonly decay: number
-  /** λ it was solved with; 0 where nothing was solved. */
+  /** What it was solved with; undefined where nothing was solved. */
+  readonly solving?: Solving
+}
+
+export interface Solving {
+  /** λ: small ones trust the regression, large ones the plain counts. */
   readonly ridge: number
+  /** Power of its count by which a target is divided: a large λ holds rare targets down more than frequent ones, and this
+   *  brings them up again. */
+  readonly lift: number
 }
 
 /** A table that is filled row by row, in the order of its sources. */
@@ -35,7 +43,6 @@ export function growingTable(catalogSize: number): GrowingTable {
       const table = {
         starts,
         decay,
-        ridge: 0,
         targets: targetsOf,
         weights: new Float32Array(targetsOf.length),
       }
@@ -50,17 +57,18 @@ export function growingTable(catalogSize: number): GrowingTable {
 
 /** Solves, for each target item j, the ridge regression restricted to its K sources,
  *
- *      b_j = (G_KK + λI)⁻¹ R_Kj
+ *      b_j = (G_KK + λI)⁻¹ R_Kj / (G_jj + 1)^lift
  *
- *  which is SLIST's (Choi et al., WWW 2021) but for the restriction. It is what makes the work linear in the catalog:
- *  K³/6 multiplications a target. */
-export function solveTable(counts: FollowCounts, ridge: number, decay: number): ItemItemTable {
-  return solveTables(counts, [ridge], decay)[0]!
-}
-
-/** One table for each λ: gathering G_KK is most of the work, and is done once. */
-export function solveTables(counts: FollowCounts, ridges: readonly number[], decay: number): ItemItemTable[] {
+ *  which is SLIST's (Choi et al., WWW 2021) but for the restriction and the lift. The restriction is what makes the work
+ *  linear in the catalog: K³/6 multiplications a target.
+ *  @returns one table for each way of solving: gathering G_KK is much of the work, and is done once */
+export function solveTables(
+  counts: FollowCounts,
+  solvings: readonly Solving[],
+  decay: number,
+): ItemItemTable[] {
   const { catalogSize, sources, strengths } = counts
+  const ridges = [...new Set(solvings.map(({ ridge }) => ridge))]
   const most = sources.reduce((longest, list) => Math.max(longest, list.length), 0)
   const gram = new Float64Array(most * most)
   const matrix = new Float64Array(most * most)
@@ -77,7 +85,11 @@ export function solveTables(counts: FollowCounts, ridges: readonly number[], dec
       solutions[r]!.push(b)
     }
   }
-  return ridges.map((ridge, r) => ({ ...turned(catalogSize, sources, solutions[r]!), decay, ridge }))
+  return solvings.map((solving) => {
+    const lifting = counts.diagonal.map((sum) => (sum + 1) ** -solving.lift)
+    const rows = turned(catalogSize, sources, solutions[ridges.indexOf(solving.ridge)]!, lifting)
+    return { ...rows, decay, solving }
+  })
 }
 
 /** G_KK, lower triangle, into `gram` with rows of K floats. */
@@ -115,6 +127,7 @@ function turned(
   catalogSize: number,
   sources: readonly Int32Array[],
   solutions: readonly Float64Array[],
+  lifting: Float64Array,
 ): Pick<ItemItemTable, 'starts' | 'targets' | 'weights'> {
   const starts = new Int32Array(catalogSize + 1)
   for (const list of sources) for (const source of list) starts[source + 1]!++
@@ -126,7 +139,7 @@ function turned(
     for (const [k, source] of list.entries()) {
       const at = next[source]!++
       targets[at] = target
-      weights[at] = solutions[target]![k]!
+      weights[at] = solutions[target]![k]! * lifting[target]!
     }
   })
   return { starts, targets, weights }

@@ -1,7 +1,7 @@
 import { cosineTable } from './cosine-table.ts'
 import { countFollowing, type FollowCounts } from './follow-counts.ts'
 import { factorItems, type ItemFactors } from './item-factors.ts'
-import { type ItemItemTable, solveTable } from './item-item.ts'
+import { type ItemItemTable, type Solving, solveTables } from './item-item.ts'
 import { occurrencesIn, type Sequences } from './sequences.ts'
 import { popularityOf } from './sources/popularity.ts'
 import { togetherTable } from './together-table.ts'
@@ -23,8 +23,7 @@ export interface TrainedModel {
 }
 
 export interface Recipe {
-  /** δ of each table, in places of a sequence, and its λ. */
-  readonly tables: readonly { readonly decay: number; readonly ridge: number }[]
+  readonly tables: readonly (TableKind & Solving)[]
   /** K: sources kept for a target. */
   readonly neighbours: number
   readonly dimension: number
@@ -33,13 +32,26 @@ export interface Recipe {
   readonly repeats: boolean
 }
 
-/** The decays come from the design's trial; λ is tuned by whoever trains (see `ridges`). */
-export const decays = [0.7, 2, 8, 40] as const
-/** λ to choose from: small ones trust the regression, large ones the plain counts. */
-export const ridges = [60, 200, 600, 2_000] as const
+/** What a table is counted from. */
+export interface TableKind {
+  /** δ, in places of a sequence. */
+  readonly decay: number
+  /** From pasts and what followed them, or from whole histories alone, in which nothing comes before anything else. */
+  readonly counted: 'in-order' | 'together'
+}
+
+/** The decays in order come from the design's trial. */
+export const tableKinds: readonly TableKind[] = [
+  ...[0.7, 2, 8, 40].map((decay) => ({ decay, counted: 'in-order' as const })),
+  { decay: 15, counted: 'together' },
+]
+/** Ways of solving a table, to choose from. */
+export const solvings: readonly Solving[] = [60, 200, 600, 2_000].flatMap((ridge) => {
+  return [0, 0.2].map((lift) => ({ ridge, lift }))
+})
 
 export const defaultRecipe: Recipe = {
-  tables: decays.map((decay) => ({ decay, ridge: 200 })),
+  tables: tableKinds.map((kind) => ({ ...kind, ridge: 600, lift: 0.2 })),
   neighbours: 100,
   dimension: 128,
   seed: 1,
@@ -51,9 +63,13 @@ const WHOLE_HISTORY = 1
 /** One user adds the pairs among so many of their items to what is counted over whole histories. */
 export const MOST_DISTINCT = 1_000
 
-/** Counts for one table; solving them for several λ is cheap beside counting. */
-export function countsFor(sequences: Sequences, decay: number, neighbours: number): FollowCounts {
-  return countFollowing(sequences, { decay, neighbours, wholeHistory: WHOLE_HISTORY })
+/** Counts for one table; solving them in several ways is cheap beside counting. */
+export function countsFor(
+  sequences: Sequences,
+  { decay, counted }: TableKind,
+  neighbours: number,
+): FollowCounts {
+  return countFollowing(sequences, { decay, counted, neighbours, wholeHistory: WHOLE_HISTORY })
 }
 
 /** Everything, in one thread; `onStep` is told what comes next. */
@@ -62,14 +78,14 @@ export function trainModel(
   recipe: Recipe,
   onStep: (step: string) => void,
 ): TrainedModel {
-  const tables = recipe.tables.map(({ decay, ridge }) => {
-    onStep(`table ${decay}`)
-    return solveTable(countsFor(sequences, decay, recipe.neighbours), ridge, decay)
+  const tables = recipe.tables.map((table) => {
+    onStep(`table ${table.decay}`)
+    return solveTables(countsFor(sequences, table, recipe.neighbours), [table], table.decay)[0]!
   })
   return { ...trainRest(sequences, recipe, onStep), tables }
 }
 
-/** What needs no λ. */
+/** What needs no solving. */
 export function trainRest(
   sequences: Sequences,
   recipe: Recipe,
@@ -82,6 +98,6 @@ export function trainRest(
   onStep('neighbours in sequences')
   const together = [1.5, 5].map((decay) => togetherTable(sequences, occurrences, decay, recipe.repeats))
   onStep('factors')
-  const factors = factorItems(occurrences, catalogSize, recipe)
+  const factors = factorItems(sequences, recipe)
   return { catalogSize, together, cosines, factors, popularity: popularityOf(sequences) }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { solveCholesky } from '../../../libs/learning/cholesky.ts'
 import { countFollowing, type FollowCounts } from '../../../libs/learning/follow-counts.ts'
-import { type ItemItemTable, scorePast, solveTable } from '../../../libs/learning/item-item.ts'
+import { type ItemItemTable, scorePast, solveTables } from '../../../libs/learning/item-item.ts'
 import { sequencesOf } from './sample-sequences.ts'
 
 const lists = fc.array(fc.array(fc.nat(7), { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 8 })
@@ -11,13 +11,14 @@ const lists = fc.array(fc.array(fc.nat(7), { minLength: 1, maxLength: 12 }), { m
 function countedPlainly(
   sequences: readonly (readonly number[])[],
   decay: number,
+  counted: 'in-order' | 'together',
   wholeHistory: number,
   size: number,
 ) {
   const zeros = (): number[][] => Array.from({ length: size }, () => new Array<number>(size).fill(0))
   const [together, before] = [zeros(), zeros()]
   for (const items of sequences) {
-    for (let place = 0; place + 1 < items.length; place++) {
+    for (let place = 0; counted === 'in-order' && place + 1 < items.length; place++) {
       const past = new Array<number>(size).fill(0)
       const next = new Array<number>(size).fill(0)
       items.forEach((item, p) => {
@@ -53,10 +54,12 @@ describe('the item–item model', () => {
       fc.property(
         lists,
         fc.constantFrom(0.7, 2, 8),
+        fc.constantFrom('in-order' as const, 'together' as const),
         fc.constantFrom(0, 1),
-        (histories, decay, wholeHistory) => {
-          const counts = countFollowing(sequencesOf(histories, 8), { decay, wholeHistory, neighbours: 8 })
-          const plain = countedPlainly(histories, decay, wholeHistory, 8)
+        (histories, decay, counted, wholeHistory) => {
+          const options = { decay, counted, wholeHistory, neighbours: 8 }
+          const counts = countFollowing(sequencesOf(histories, 8), options)
+          const plain = countedPlainly(histories, decay, counted, wholeHistory, 8)
           for (let item = 0; item < 8; item++) {
             const row = new Array<number>(8).fill(0)
             for (let other = 0; other < 8; other++) row[other] = togetherIn(counts, item, other)
@@ -87,11 +90,12 @@ describe('the item–item model', () => {
       ),
       {
         decay: 2,
+        counted: 'in-order',
         wholeHistory: 1,
         neighbours: 4,
       },
     )
-    const table = solveTable(counts, 5, 2)
+    const table = solveTables(counts, [{ ridge: 5, lift: 0 }], 2)[0]!
     const weight = (source: number, target: number): number => {
       for (let at = table.starts[source]!; at < table.starts[source + 1]!; at++) {
         if (table.targets[at] === target) return table.weights[at]!
@@ -109,10 +113,47 @@ describe('the item–item model', () => {
     })
   })
 
+  it('lifts rare targets by a power of their count, and changes nothing else', () => {
+    const counts = countFollowing(
+      sequencesOf(
+        [
+          [0, 1, 2],
+          [0, 1, 3, 1],
+          [2, 3, 0],
+        ],
+        4,
+      ),
+      {
+        decay: 2,
+        counted: 'in-order',
+        wholeHistory: 1,
+        neighbours: 4,
+      },
+    )
+    const [plain, lifted] = solveTables(
+      counts,
+      [
+        { ridge: 5, lift: 0 },
+        { ridge: 5, lift: 0.5 },
+      ],
+      2,
+    )
+    expect(lifted!.targets).toEqual(plain!.targets)
+    plain!.weights.forEach((weight, at) => {
+      const count = counts.diagonal[plain!.targets[at]!]!
+      expect(lifted!.weights[at]).toBeCloseTo(weight / Math.sqrt(count + 1), 6)
+    })
+  })
+
   it('learns that what always follows, follows', () => {
     const histories = Array.from({ length: 30 }, (_, u) => [u % 2 === 0 ? 0 : 3, u % 2 === 0 ? 1 : 4, 2])
-    const counts = countFollowing(sequencesOf(histories, 5), { decay: 0.7, wholeHistory: 0, neighbours: 5 })
-    const table = solveTable(counts, 1, 0.7)
+    const counts = countFollowing(sequencesOf(histories, 5), {
+      decay: 0.7,
+      counted: 'in-order',
+      wholeHistory: 0,
+      neighbours: 5,
+    })
+    const table = solveTables(counts, [{ ridge: 1, lift: 0 }], 0.7)[0]!
     const scores = new Float64Array(5)
     scorePast(table, { items: Int32Array.of(3), times: Float64Array.of(0) }, scores)
     expect(scores[4]).toBeGreaterThan(3 * scores[1]!)
@@ -125,7 +166,6 @@ describe('the item–item model', () => {
       targets: Int32Array.of(0, 1, 2),
       weights: Float32Array.of(1, 1, 1),
       decay: 1,
-      ridge: 0,
     }
     const scores = new Float64Array(3)
     scorePast(table, { items: Int32Array.of(0, 1, 2), times: Float64Array.of(1, 2, 3) }, scores)

@@ -4,7 +4,6 @@ import { factorItems } from '../../../libs/learning/item-factors.ts'
 import { type Choice, tuneMixture } from '../../../libs/learning/mixture.ts'
 import { placeWeights } from '../../../libs/learning/past.ts'
 import { randomFrom } from '../../../libs/learning/random.ts'
-import { occurrencesIn } from '../../../libs/learning/sequences.ts'
 import { decayedPopularity } from '../../../libs/learning/sources/popularity.ts'
 import { standardise } from '../../../libs/learning/standardise.ts'
 import { strongest } from '../../../libs/learning/strongest.ts'
@@ -51,10 +50,7 @@ describe('item factors', () => {
     const lists = Array.from({ length: 40 }, (_, u) =>
       (u % 2 === 0 ? [0, 1, 2, 3] : [4, 5, 6, 7]).slice(u % 3),
     )
-    const { dimension, vectors } = factorItems(occurrencesIn(sequencesOf(lists, 9), 100), 9, {
-      dimension: 2,
-      seed: 1,
-    })
+    const { dimension, vectors } = factorItems(sequencesOf(lists, 9), { dimension: 2, seed: 1 })
     const cosine = (a: number, b: number): number => {
       let sum = 0
       for (let k = 0; k < dimension; k++) sum += vectors[a * dimension + k]! * vectors[b * dimension + k]!
@@ -64,6 +60,26 @@ describe('item factors', () => {
     expect(cosine(2, 3)).toBeGreaterThan(0.9)
     expect(Math.abs(cosine(3, 7))).toBeLessThan(0.1)
     expect(cosine(8, 8)).toBe(0)
+  })
+
+  it('bring together what people do in one go, not all that one person did', () => {
+    // Everybody goes through 0 1 2 at the beginning and through 3 4 5 long after.
+    const between = Array.from({ length: 60 }, (_, step) => 6 + step)
+    const lists = Array.from({ length: 30 }, (_, u) => [
+      ...[0, 1, 2].slice(u % 2),
+      ...between.slice(u),
+      ...between.slice(0, u),
+      ...[3, 4, 5].slice(u % 2),
+    ])
+    const { dimension, vectors } = factorItems(sequencesOf(lists, 66), { dimension: 3, seed: 1 })
+    const cosine = (a: number, b: number): number => {
+      let sum = 0
+      for (let k = 0; k < dimension; k++) sum += vectors[a * dimension + k]! * vectors[b * dimension + k]!
+      return sum
+    }
+    expect(cosine(1, 2)).toBeGreaterThan(0.9)
+    expect(cosine(4, 5)).toBeGreaterThan(0.9)
+    expect(cosine(2, 4)).toBeLessThan(0.5)
   })
 })
 
@@ -91,8 +107,8 @@ describe('a tuned mixture', () => {
     expect(Math.min(...weights)).toBeGreaterThan(0)
   })
 
-  it('is equal weights where nothing was to be learned', () => {
-    expect(tuneMixture([], ['a', 'b'])).toEqual({ a: 1, b: 1 })
+  it('is equal weights where nothing was to be learned, the variants of a part sharing its vote', () => {
+    expect(tuneMixture([], ['a', 'b@1', 'b@2'])).toEqual({ a: 1, 'b@1': 0.5, 'b@2': 0.5 })
   })
 })
 

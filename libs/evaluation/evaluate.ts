@@ -63,7 +63,7 @@ export const REPEATS_FROM = 0.02
 
 /** Learns from the training part, tunes on the validation, asks about the test.
  *  @throws HL_DATA when the split leaves nothing to ask */
-export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation {
+export async function evaluate(dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
   const split = splitBy(options.split, dataset.history)
   // Whether things are wanted again is read off what was learned from, not off what is asked.
   const maskSeen = repeatsAndTies(split.test.train).repeatShare < REPEATS_FROM
@@ -76,7 +76,7 @@ export function evaluate(dataset: Dataset, options: EvaluateOptions): Evaluation
   }
   const validated = sampleForTuning(split.validation, options.seed)
   const { recipe, methods: fitted } = fitOn(split.validation, validated, fitOptions(maskSeen, options))
-  const model = learn(split.test.train, recipe, options)
+  const model = await learn(split.test.train, recipe, options)
   const methods = wantedOf(fitted, options)
   const ranked = rankTest(cases, methods, split.test.train, model, maskSeen, options)
   const baseline = baselineOf(methods)
@@ -128,7 +128,7 @@ function fitOptions(
   }
 }
 
-function learn(train: History, recipe: Recipe, { onProgress }: EvaluateOptions): TrainedModel {
+function learn(train: History, recipe: Recipe, { onProgress }: EvaluateOptions): Promise<TrainedModel> {
   const total = recipe.tables.length + 3
   let done = 0
   return trainModel(train, recipe, () => onProgress({ step: 'learn', done: done++, total }))

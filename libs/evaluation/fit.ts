@@ -2,16 +2,8 @@ import { gainOf } from '../learning/gain.ts'
 import { type ItemItemTable, solveTables } from '../learning/item-item.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import { tableSource } from '../learning/sources/table-source.ts'
-import { standardScores } from '../learning/standard-scores.ts'
-import {
-  countsFor,
-  type Recipe,
-  solvings,
-  type TableKind,
-  type TrainedModel,
-  tableKinds,
-  trainRest,
-} from '../learning/train-model.ts'
+import { countsFor, solvings, type TableKind, tableKinds } from '../learning/table-recipe.ts'
+import { type Recipe, type TrainedModel, trainRest } from '../learning/train-model.ts'
 import { choicesOf } from './choices.ts'
 import type { Method } from './method.ts'
 import { sourcesOf } from './sources.ts'

@@ -12,23 +12,20 @@ export interface Choice {
   readonly taken: number
 }
 
-/** Components count by the third power of what they are worth alone. Powers of the performance are the simplest weights
+/** Components count by the square of what they are worth alone. Powers of the performance are the simplest weights
  *  that serve well in the fusion of result lists (Wu, Bi, Zeng, Han, "Assigning appropriate weights for the linear
  *  combination data fusion method in information retrieval", IPM 2009), and hold one figure a component that is
  *  estimated from all choices: little to be wrong about. */
-const POWER = 3
+const POWER = 2
 
 /** Rounds over all components. */
 const ROUNDS = 4
 /** What a weight is tried to be multiplied by. */
 const FACTORS = [0, 0.5, 0.8, 1.25, 2]
-/** Gains below this, in DCG, are noise of the validation. */
-const LEAST_GAIN = 1e-5
-
-/** Half way, on the scale of logarithms, from what was tuned back to the prior: fitted weights of forecasts rarely beat
- *  simple ones out of sample by as much as they did inside it (Stock and Watson, "Combination forecasts of output
- *  growth", 2004), and here they are fitted on one moment of each user's life to be used at the next. */
-const SHRINKING = 0.5
+/** A step is taken when what it gains is so many of its standard errors. Fitted weights of forecasts rarely beat simple
+ *  ones out of sample by as much as they did inside it (Stock and Watson, "Combination forecasts of output growth",
+ *  2004): few choices leave the prior as it is, many move it. */
+const STANDARD_ERRORS = 2
 
 /** Weights ≥ 0 that rank what was taken highest: coordinate ascent on the mean discounted gain 1/log₂(1 + place) over all
  *  places. It works on a measure of ranking itself, which no smooth loss stands for well: the likelihood of a softmax is
@@ -36,28 +33,24 @@ const SHRINKING = 0.5
  *  @param names of the components, in the order of the scores
  *  @returns largest weight 1; components at 0 left out */
 export function tuneMixture(choices: readonly Choice[], names: readonly string[]): MixtureWeights {
-  const prior = priorOf(choices, names)
-  const weights = ascend(rankingOf(choices, names.length), prior)
-  const shrunk = weights.map((weight, c) => {
-    return weight === 0 ? 0 : prior[c]! * (weight / prior[c]!) ** SHRINKING
-  })
-  const largest = Math.max(...shrunk)
-  const shares = shrunk.map((weight, c) => [names[c]!, weight / largest] as const)
+  const weights = ascend(rankingOf(choices, names.length), priorOf(choices, names))
+  const largest = Math.max(...weights)
+  const shares = weights.map((weight, c) => [names[c]!, weight / largest] as const)
   return Object.fromEntries(shares.filter(([, share]) => share > 0))
 }
 
 function ascend(ranking: Ranking, start: readonly number[]): number[] {
   const weights = [...start]
-  let best = ranking.start(weights)
+  let gains = ranking.start(weights)
   for (let round = 0; round < ROUNDS; round++) {
     let changed = false
     for (const c of weights.keys()) {
       for (const factor of FACTORS) {
         const change = (factor - 1) * weights[c]!
         if (change === 0 || weights.every((weight, other) => (other === c ? factor : weight) === 0)) continue
-        const gain = ranking.tried(c, change)
-        if (gain <= best + LEAST_GAIN) continue
-        best = gain
+        const tried = ranking.tried(c, change)
+        if (!isClearlyMore(tried, gains)) continue
+        gains = tried
         ranking.moved(c, change)
         weights[c]! *= factor
         changed = true
@@ -66,6 +59,18 @@ function ascend(ranking: Ranking, start: readonly number[]): number[] {
     if (!changed) break
   }
   return weights
+}
+
+/** Paired over the choices: the mean difference against its standard error. */
+function isClearlyMore(tried: Float64Array, gains: Float64Array): boolean {
+  let sum = 0
+  let squares = 0
+  for (let i = 0; i < gains.length; i++) {
+    const difference = tried[i]! - gains[i]!
+    sum += difference
+    squares += difference ** 2
+  }
+  return sum > STANDARD_ERRORS * Math.sqrt(Math.max(0, squares - sum ** 2 / gains.length))
 }
 
 /** What each component is worth alone, POWER times over, the variants of one part sharing what the part has: `text@1` and
@@ -83,10 +88,11 @@ export function partOf(component: string): string {
   return component.split('@')[0]!
 }
 
+/** Gains are float64[choices]. */
 interface Ranking {
-  start(weights: readonly number[]): number
-  /** Mean gain if the weight of component c changed by `change`. */
-  tried(c: number, change: number): number
+  start(weights: readonly number[]): Float64Array
+  /** Gains if the weight of component c changed by `change`. */
+  tried(c: number, change: number): Float64Array
   moved(c: number, change: number): void
 }
 
@@ -94,12 +100,10 @@ function rankingOf(choices: readonly Choice[], m: number): Ranking {
   const depth = choices.reduce((most, { scores }) => Math.max(most, scores.length / m), 1)
   const sums = choices.map(({ scores }) => new Float64Array(scores.length / m))
   const discounts = Float64Array.from({ length: depth }, (_, place) => 1 / Math.log2(place + 2))
-  const gainAt = (c: number, change: number): number => {
-    let gain = 0
-    for (const [i, choice] of choices.entries()) {
-      gain += gainWith(choice, sums[i]!, c, change, discounts)
-    }
-    return choices.length > 0 ? gain / choices.length : 0
+  const tried = (c: number, change: number): Float64Array => {
+    const gains = new Float64Array(choices.length)
+    for (const [i, choice] of choices.entries()) gains[i] = gainWith(choice, sums[i]!, c, change, discounts)
+    return gains
   }
   const moved = (c: number, change: number): void => {
     for (const [i, { scores }] of choices.entries()) {
@@ -114,9 +118,9 @@ function rankingOf(choices: readonly Choice[], m: number): Ranking {
       weights.forEach((weight, c) => {
         moved(c, weight)
       })
-      return gainAt(0, 0)
+      return tried(0, 0)
     },
-    tried: gainAt,
+    tried,
     moved,
   }
 }

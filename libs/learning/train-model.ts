@@ -1,9 +1,10 @@
 import { cosineTable } from './cosine-table.ts'
-import { countFollowing, type FollowCounts } from './follow-counts.ts'
 import { factorItems, type ItemFactors } from './item-factors.ts'
-import { type ItemItemTable, type Solving, solveTables } from './item-item.ts'
+import type { ItemItemTable } from './item-item.ts'
 import { occurrencesIn, type Sequences } from './sequences.ts'
+import { solveInThreads } from './solve-in-threads.ts'
 import { popularityOf } from './sources/popularity.ts'
+import { type TableRecipe, tableKinds, tableOf } from './table-recipe.ts'
 import { togetherTable } from './together-table.ts'
 
 /** What is learned from histories, all of it plain arrays over item numbers: it can be posted to a thread or written to
@@ -23,7 +24,7 @@ export interface TrainedModel {
 }
 
 export interface Recipe {
-  readonly tables: readonly (TableKind & Solving)[]
+  readonly tables: readonly TableRecipe[]
   /** K: sources kept for a target. */
   readonly neighbours: number
   readonly dimension: number
@@ -31,24 +32,6 @@ export interface Recipe {
   /** Things are wanted again. */
   readonly repeats: boolean
 }
-
-/** What a table is counted from. */
-export interface TableKind {
-  /** δ, in places of a sequence. */
-  readonly decay: number
-  /** From pasts and what followed them, or from whole histories alone, in which nothing comes before anything else. */
-  readonly counted: 'in-order' | 'together'
-}
-
-/** The decays in order come from the design's trial. */
-export const tableKinds: readonly TableKind[] = [
-  ...[0.7, 2, 8, 40].map((decay) => ({ decay, counted: 'in-order' as const })),
-  { decay: 15, counted: 'together' },
-]
-/** Ways of solving a table, to choose from. */
-export const solvings: readonly Solving[] = [60, 200, 600, 2_000].flatMap((ridge) => {
-  return [0, 0.2].map((lift) => ({ ridge, lift }))
-})
 
 export const defaultRecipe: Recipe = {
   tables: tableKinds.map((kind) => ({ ...kind, ridge: 600, lift: 0.2 })),
@@ -58,31 +41,29 @@ export const defaultRecipe: Recipe = {
   repeats: false,
 }
 
-/** How much a row with the whole history counts beside the rows of decayed pasts, whose newest event counts 1. */
-const WHOLE_HISTORY = 1
 /** One user adds the pairs among so many of their items to what is counted over whole histories. */
 export const MOST_DISTINCT = 1_000
 
-/** Counts for one table; solving them in several ways is cheap beside counting. */
-export function countsFor(
-  sequences: Sequences,
-  { decay, counted }: TableKind,
-  neighbours: number,
-): FollowCounts {
-  return countFollowing(sequences, { decay, counted, neighbours, wholeHistory: WHOLE_HISTORY })
-}
+/** Fewer events than this are counted before a thread has started. */
+const WORTH_THREADS = 200_000
 
-/** Everything, in one thread; `onStep` is told what comes next. */
-export function trainModel(
+/** Everything: of large histories the tables in threads of their own, and meanwhile the rest in this one. `onStep` is told
+ *  what is done. */
+export async function trainModel(
   sequences: Sequences,
   recipe: Recipe,
   onStep: (step: string) => void,
-): TrainedModel {
-  const tables = recipe.tables.map((table) => {
-    onStep(`table ${table.decay}`)
-    return solveTables(countsFor(sequences, table, recipe.neighbours), [table], table.decay)[0]!
-  })
-  return { ...trainRest(sequences, recipe, onStep), tables }
+): Promise<TrainedModel> {
+  const { tables, neighbours } = recipe
+  const onSolved = ({ decay }: TableRecipe): void => onStep(`table ${decay}`)
+  const solving =
+    sequences.items.length < WORTH_THREADS
+      ? tables.map((table) => {
+          onSolved(table)
+          return tableOf(sequences, table, neighbours)
+        })
+      : solveInThreads({ sequences, neighbours }, tables, onSolved)
+  return { ...trainRest(sequences, recipe, onStep), tables: await solving }
 }
 
 /** What needs no solving. */

@@ -24,7 +24,7 @@ export async function runEvaluate(what: string, flags: EvaluateFlags): Promise<v
   const texts = flags.without.includes('text')
     ? noTexts(dataset)
     : await embedTexts(dataset.texts, settings, progress)
-  const evaluation = evaluate(dataset, {
+  const evaluation = await evaluate(dataset, {
     ...flags,
     texts: texts.vectors,
     memory: memoryOf(settings),

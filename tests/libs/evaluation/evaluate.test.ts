@@ -37,26 +37,26 @@ function of(methods: readonly MethodResult[], name: string): Readonly<Record<str
 }
 
 describe('evaluating', () => {
-  it('finds the blend far above popularity where people wander from item to item', () => {
-    const { methods } = evaluated(wanderers(1, 80))
+  it('finds the blend far above popularity where people wander from item to item', async () => {
+    const { methods } = await evaluated(wanderers(1, 80))
     expect(methods.map(({ name }) => name)).toEqual(methodNames)
     expect(of(methods, 'blend')['hr@10']).toBeGreaterThan(2 * of(methods, 'popularity')['hr@10']!)
     const { mean, low } = methods.find(({ name }) => name === 'blend')!.differences.subsets.all['ndcg@10']!
     expect(mean).toBeGreaterThanOrEqual(low)
   })
 
-  it('finds new items by their text: far above popularity and chance, and worse without text', () => {
+  it('finds new items by their text: far above popularity and chance, and worse without text', async () => {
     const dataset = wanderers(2, 80)
-    const { methods, protocol } = evaluated(dataset, { split: 'cold-items' })
-    const blind = evaluated(dataset, { split: 'cold-items', without: ['text'] })
+    const { methods, protocol } = await evaluated(dataset, { split: 'cold-items' })
+    const blind = await evaluated(dataset, { split: 'cold-items', without: ['text'] })
     const blend = of(methods, 'blend')['hr@10']!
     expect(blend).toBeGreaterThan(2 * of(methods, 'popularity')['hr@10']!)
     expect(blend).toBeGreaterThan(2 * protocol.chance['hr@10']!)
     expect(of(blind.methods, 'blend')['hr@10']).toBeLessThan(blend)
   })
 
-  it('leaves out what is switched off, and asks only the methods wanted', () => {
-    const { methods, protocol } = evaluated(wanderers(1, 40), {
+  it('leaves out what is switched off, and asks only the methods wanted', async () => {
+    const { methods, protocol } = await evaluated(wanderers(1, 40), {
       without: ['text', 'behavior'],
       methods: ['text', 'blend'],
     })
@@ -65,25 +65,25 @@ describe('evaluating', () => {
     expect(protocol.without).toEqual(['text', 'behavior'])
   })
 
-  it('gives the same figures for the same seed, and asks another sample for another seed', () => {
+  it('gives the same figures for the same seed, and asks another sample for another seed', async () => {
     const dataset = wanderers(1, 40)
-    const once = evaluated(dataset, { mostCases: 20 })
-    const again = evaluated(dataset, { mostCases: 20 })
+    const once = await evaluated(dataset, { mostCases: 20 })
+    const again = await evaluated(dataset, { mostCases: 20 })
     expect(JSON.stringify(again.methods)).toBe(JSON.stringify(once.methods))
     expect([once.protocol.testCases, once.protocol.testCasesBeforeSampling]).toEqual([20, 40])
-    const other = evaluated(dataset, { mostCases: 20, seed: 2 })
+    const other = await evaluated(dataset, { mostCases: 20, seed: 2 })
     expect(other.cases.map(({ user }) => user)).not.toEqual(once.cases.map(({ user }) => user))
   })
 
-  it('says when nothing of the methods wanted can be had', () => {
+  it('says when nothing of the methods wanted can be had', async () => {
     const dataset = wanderers(1, 20)
-    expect(() => evaluated(dataset, { methods: ['text'], without: ['text'] })).toThrow(
+    await expect(evaluated(dataset, { methods: ['text'], without: ['text'] })).rejects.toThrow(
       /nothing is left to rank by of text, without text/,
     )
   })
 
-  it('says when a split leaves nothing to ask', () => {
+  it('says when a split leaves nothing to ask', async () => {
     const single = datasetOf([{ userId: 'ann', itemId: 'a', occurredAtMs: 1, weight: 1 }])
-    expect(() => evaluated(single)).toThrow(/leaves no user to ask/)
+    await expect(evaluated(single)).rejects.toThrow(/leaves no user to ask/)
   })
 })

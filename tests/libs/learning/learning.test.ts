@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { gainOf } from '../../../libs/learning/gain.ts'
 import { factorItems } from '../../../libs/learning/item-factors.ts'
 import { type Choice, tuneMixture } from '../../../libs/learning/mixture.ts'
 import { placeWeights } from '../../../libs/learning/past.ts'
@@ -105,6 +106,26 @@ describe('a tuned mixture', () => {
     const weights = Object.values(tuneMixture(choicesFrom(2, 0), ['a', 'b', 'c']))
     expect(Math.max(...weights)).toBe(1)
     expect(Math.min(...weights)).toBeGreaterThan(0)
+  })
+
+  it('stays with what each is worth alone where the choices do not tell clearly', () => {
+    const random = randomFrom(3)
+    const choices = Array.from({ length: 12 }, () => {
+      const scores = Float32Array.from({ length: 2 * 30 }, () => random())
+      scores[0] = 0.9
+      scores[30] = 0.95
+      return { scores, taken: 1 }
+    })
+    const [a, b] = [gainOf(choices, 0, 2), gainOf(choices, 1, 2)]
+    const weights = tuneMixture(choices, ['a', 'b'])
+    expect(weights['a']! / weights['b']!).toBeCloseTo((a / b) ** 2, 6)
+  })
+
+  it('counts equals as sharing their places, so that knowing nothing is worth nothing', () => {
+    const blank = { scores: new Float32Array(100), taken: 1 }
+    expect(gainOf([blank], 0, 1)).toBe(0)
+    const shared = { scores: Float32Array.of(1, 1, 1, 0), taken: 1 }
+    expect(gainOf([shared], 0, 1)).toBeCloseTo(1 / Math.log2(3), 12)
   })
 
   it('is equal weights where nothing was to be learned, the variants of a part sharing its vote', () => {

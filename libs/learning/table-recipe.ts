@@ -1,0 +1,40 @@
+import { countFollowing, type FollowCounts } from './follow-counts.ts'
+import { type ItemItemTable, type Solving, solveTables } from './item-item.ts'
+import type { Sequences } from './sequences.ts'
+
+/** What a table is counted from. */
+export interface TableKind {
+  /** δ, in places of a sequence. */
+  readonly decay: number
+  /** From pasts and what followed them, or from whole histories alone, in which nothing comes before anything else. */
+  readonly counted: 'in-order' | 'together'
+}
+
+export type TableRecipe = TableKind & Solving
+
+/** The decays in order come from the design's trial. */
+export const tableKinds: readonly TableKind[] = [
+  ...[0.7, 2, 8, 40].map((decay) => ({ decay, counted: 'in-order' as const })),
+  { decay: 15, counted: 'together' },
+]
+
+/** Ways of solving a table, to choose from. */
+export const solvings: readonly Solving[] = [60, 200, 600, 2_000].flatMap((ridge) => {
+  return [0, 0.2].map((lift) => ({ ridge, lift }))
+})
+
+/** How much a row with the whole history counts beside the rows of decayed pasts, whose newest event counts 1. */
+const WHOLE_HISTORY = 1
+
+/** Counts for one table; solving them in several ways is cheap beside counting. */
+export function countsFor(
+  sequences: Sequences,
+  { decay, counted }: TableKind,
+  neighbours: number,
+): FollowCounts {
+  return countFollowing(sequences, { decay, counted, neighbours, wholeHistory: WHOLE_HISTORY })
+}
+
+export function tableOf(sequences: Sequences, recipe: TableRecipe, neighbours: number): ItemItemTable {
+  return solveTables(countsFor(sequences, recipe, neighbours), [recipe], recipe.decay)[0]!
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { solveInThreads } from '../../../libs/learning/solve-in-threads.ts'
+import { tableOf } from '../../../libs/learning/table-recipe.ts'
+import { defaultRecipe, trainModel } from '../../../libs/learning/train-model.ts'
+import { sequencesOf } from './sample-sequences.ts'
+
+const sequences = sequencesOf(
+  Array.from({ length: 30 }, (_, u) => Array.from({ length: 8 }, (_, p) => (u * 3 + p * (1 + (u % 2))) % 12)),
+  12,
+)
+const { tables: recipes, neighbours } = defaultRecipe
+/** Threads that read TypeScript take a while to start. */
+const PATIENCE_MS = 60_000
+
+describe('training', () => {
+  it(
+    'solves in threads the tables that are solved one after the other, in the same order',
+    async () => {
+      const tables = await solveInThreads({ sequences, neighbours }, recipes, () => {})
+      expect(tables).toEqual(recipes.map((recipe) => tableOf(sequences, recipe, neighbours)))
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'fails when a thread fails',
+    async () => {
+      const broken = { ...sequences, catalogSize: -1 }
+      await expect(solveInThreads({ sequences: broken, neighbours }, recipes, () => {})).rejects.toThrow(
+        /length/,
+      )
+    },
+    PATIENCE_MS,
+  )
+
+  it('learns the same from the same', async () => {
+    const train = () => trainModel(sequences, defaultRecipe, () => {})
+    expect(await train()).toEqual(await train())
+  })
+})

@@ -38,7 +38,7 @@ const MOST_CASES = 2_000
 /** Learns from all of a history. Before that, a model learned without its newest slice is tried on that slice, beside the
  *  one that serves; the slice begins where the serving one's history ends at the earliest, or it would be asked about
  *  what it has been told. */
-export function learnModel(dataset: Dataset, options: LearnOptions): Learned {
+export async function learnModel(dataset: Dataset, options: LearnOptions): Promise<Learned> {
   const { history, itemIds, report } = dataset
   const { live, memory, onStep, seed } = options
   const testMs = Math.max(momentAt(history, TEST_FROM), (live?.learnedUntilMs ?? 0) + 1)
@@ -55,9 +55,9 @@ export function learnModel(dataset: Dataset, options: LearnOptions): Learned {
   const blend = methods.find(({ name }) => name === 'blend')!
   const learn = (train: History, step: string) => servedFrom(train, recipe, blend, itemIds, step, onStep)
   const cases = sampleCases(split.test.cases, MOST_CASES, seed)
-  const trial = () => {
+  const trial = async () => {
     const asked = { itemIds, memory, maskSeen }
-    const ndcg = trialOf(learn(split.test.train, 'learn without the newest'), cases, asked)
+    const ndcg = trialOf(await learn(split.test.train, 'learn without the newest'), cases, asked)
     return {
       cases: cases.length,
       ndcg,
@@ -65,8 +65,8 @@ export function learnModel(dataset: Dataset, options: LearnOptions): Learned {
     }
   }
   return {
-    trial: cases.length < FEWEST_CASES ? undefined : trial(),
-    served: learn(history, 'learn'),
+    trial: cases.length < FEWEST_CASES ? undefined : await trial(),
+    served: await learn(history, 'learn'),
     learnedUntilMs: report.lastMs,
   }
 }
@@ -76,16 +76,16 @@ function isLearned(component: string): boolean {
   return !['decayed-popularity', 'text'].includes(partOf(component))
 }
 
-function servedFrom(
+async function servedFrom(
   train: History,
   recipe: Recipe,
   { weights, weightsAfterPause }: Method,
   itemIds: readonly string[],
   step: string,
   onStep: LearnOptions['onStep'],
-): ServedModel {
+): Promise<ServedModel> {
   const total = recipe.tables.length + 3
   let done = 0
-  const model = trainModel(train, recipe, () => onStep(step, done++, total))
+  const model = await trainModel(train, recipe, () => onStep(step, done++, total))
   return servedModel({ itemIds, model, repeats: recipe.repeats, weights, weightsAfterPause })
 }

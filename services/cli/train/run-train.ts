@@ -24,7 +24,7 @@ export async function runTrain(what: string | undefined, flags: TrainFlags): Pro
   await briefProcess('train', settings, async (brief) => {
     const dataset = clean(await historyFrom(what, brief), flags)
     const { store } = await openStore(brief.ground, await openEmbedding(brief.ground, brief.telemetry))
-    const learned = learnModel(dataset, {
+    const learned = await learnModel(dataset, {
       live: await liveModel(store),
       memory: memoryOf(settings),
       seed: flags.seed,

@@ -1,4 +1,4 @@
-import type { Choice } from '../learning/mixture.ts'
+import type { Choice } from '../learning/choice.ts'
 import { isAfterPause } from '../learning/past.ts'
 import type { StandardScores } from '../learning/standard-scores.ts'
 import { strongest } from '../learning/strongest.ts'

@@ -1,5 +1,6 @@
+import type { Choice } from '../learning/choice.ts'
 import { gainOf } from '../learning/gain.ts'
-import { type Choice, type MixtureWeights, partOf, tuneMixture } from '../learning/mixture.ts'
+import { type MixtureWeights, partOf, tuneMixture } from '../learning/mixture.ts'
 import { knnDecays } from '../learning/model-sources.ts'
 import type { TimedChoice } from './choices.ts'
 import { type Method, type MethodName, methodNames } from './method.ts'

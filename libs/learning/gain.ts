@@ -1,4 +1,4 @@
-import type { Choice } from './mixture.ts'
+import type { Choice } from './choice.ts'
 
 /** Places down to which a hit counts: deeper than most pages, which makes the measure steadier. */
 const DEPTH = 20

@@ -1,16 +1,8 @@
+import type { Choice } from './choice.ts'
 import { gainOf } from './gain.ts'
 
 /** Weights of standard scores by component; one that is not named counts 0. */
 export type MixtureWeights = Readonly<Record<string, number>>
-
-/** One choice that somebody made, for tuning: the standard scores of what was to be had, and what was taken. */
-export interface Choice {
-  /** float32[components · candidates], component by component; the taken ones first. The others are those that any
-   *  mixture could rank high. */
-  readonly scores: Float32Array
-  /** How many candidates were taken. */
-  readonly taken: number
-}
 
 /** Components count by the square of what they are worth alone. Powers of the performance are the simplest weights
  *  that serve well in the fusion of result lists (Wu, Bi, Zeng, Han, "Assigning appropriate weights for the linear

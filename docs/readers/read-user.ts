@@ -30,16 +30,32 @@ interface RememberedEvent {
 /** Interest vectors and masses as they stand at `at`, one for each space and timescale. */
 function readInterests(contract: Hash, user: Hash, at: number): Interest[] {
   const asOf = Number(text(user, 'asof'))
+  const floats = contract.userVectors ? readFloats[text(contract, 'userVectors')] : readFloats.float32
+  if (!floats) throw new Error(`vectors of ${text(contract, 'userVectors')}, which this reader does not know`)
   return names(contract, 'spaces').flatMap((space) =>
     names(contract, 'timescales').map((timescale) => {
       const halfLifeMs = Number(text(contract, `timescale:${timescale}:halfLifeSeconds`)) * 1_000
       const factor = 2 ** (-Math.max(0, at - asOf) / halfLifeMs)
       const bytes = field(user, `vec:${space}:${timescale}`)
       const dimension = Number(text(contract, `space:${space}:dimension`))
-      const vector = Array.from({ length: dimension }, (_, i) => bytes.readFloatLE(4 * i) * factor)
+      const vector = Array.from({ length: dimension }, (_, i) => floats(bytes, i) * factor)
       return { space, timescale, mass: Number(text(user, `mass:${timescale}`)) * factor, vector }
     }),
   )
+}
+
+/** The i-th number of a vector, by what the contract says of `userVectors`. */
+const readFloats: Readonly<Record<string, (bytes: Buffer, i: number) => number>> = {
+  float32: (bytes, i) => bytes.readFloatLE(4 * i),
+  float16: (bytes, i) => fromHalf(bytes.readUInt16LE(2 * i)),
+}
+
+/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. Infinities do not occur. */
+function fromHalf(bits: number): number {
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = (bits & 0x3ff) / 1_024
+  const size = exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15)
+  return bits & 0x8000 ? -size : size
 }
 
 /** `remembered` and `waiting`: the newest event first. */

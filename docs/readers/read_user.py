@@ -18,13 +18,14 @@ from urllib.parse import quote, unquote, urlsplit
 def read_interests(contract, user, at):
     """Interest vectors and masses as they stand at `at`, one for each space and timescale."""
     as_of = int(user["asof"])
+    letter = {b"float32": "f", b"float16": "e"}[contract.get("userVectors", b"float32")]
     interests = []
     for space in json.loads(contract["spaces"]):
         for timescale in json.loads(contract["timescales"]):
             half_life_ms = float(contract[f"timescale:{timescale}:halfLifeSeconds"]) * 1000
             factor = 2 ** (-max(0, at - as_of) / half_life_ms)
             dimension = int(contract[f"space:{space}:dimension"])
-            vector = struct.unpack(f"<{dimension}f", user[f"vec:{space}:{timescale}"])
+            vector = struct.unpack(f"<{dimension}{letter}", user[f"vec:{space}:{timescale}"])
             mass = float(user[f"mass:{timescale}"])
             interests.append({
                 "space": space,

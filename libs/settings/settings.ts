@@ -116,6 +116,11 @@ export const settingsSchema = z.object({
     description: 'spaces beside text whose vectors come with the items, and their dimensions',
     example: 'image=512',
   }),
+  USER_VECTORS: z.enum(['float32', 'float16']).default('float32').meta({
+    description:
+      'how vectors of users are stored; float16 takes half the memory and keeps 11 bits of each number',
+    example: 'float16',
+  }),
   SPACE_WEIGHTS: assignments(z.number())
     .default({})
     .meta({ description: 'what each space counts in a score; 1 if not named', example: 'text=1,image=0.5' }),

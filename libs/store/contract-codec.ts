@@ -10,15 +10,22 @@ import type { StoreContract } from './store.ts'
  *   space:<name>:model                which model, or producer, made the vectors
  *   timescale:<name>:halfLifeSeconds  1800
  *   userTtlSeconds                    7776000
+ *   userVectors                       float16; absent: float32
  */
 
-export function encodeContract({ version, shape, userTtlMs }: StoreContract): Map<string, string> {
+export function encodeContract({
+  version,
+  shape,
+  userVectors,
+  userTtlMs,
+}: StoreContract): Map<string, string> {
   const fields = new Map([
     ['version', String(version)],
     ['spaces', JSON.stringify(shape.spaces.map(({ name }) => name))],
     ['timescales', JSON.stringify(shape.timescales.map(({ name }) => name))],
     ['userTtlSeconds', encodeNumber(userTtlMs / 1_000)],
   ])
+  if (userVectors !== 'float32') fields.set('userVectors', userVectors)
   for (const { name, dimension, model } of shape.spaces) {
     fields.set(`space:${name}:dimension`, String(dimension))
     fields.set(`space:${name}:model`, model)

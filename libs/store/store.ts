@@ -15,10 +15,15 @@ export interface Store extends InterestStore, CatalogStore, ProfileStore {
   close(): Promise<void>
 }
 
+/** `float16` takes half the memory and keeps 11 significant bits of each component. */
+export type UserVectors = 'float32' | 'float16'
+
 /** What the stored bytes mean. It is written by whoever opens an empty store; later openers must agree. */
 export interface StoreContract {
   readonly version: 1
   readonly shape: InterestShape
+  /** How the vectors of users are stored. Those of items are always float32. */
+  readonly userVectors: UserVectors
   /** Users are dropped this long after their last write. */
   readonly userTtlMs: number
   /** What else states follow from: weights and bounds, as one text. Nobody is refused for it; a rebuild under other rules

@@ -2,6 +2,7 @@ import { type InterestShape, vectorStart } from '../interest/interest-shape.ts'
 import { emptyInterest, type InterestState } from '../interest/interest-state.ts'
 import { isBlank, type UserState } from '../interest/user-state.ts'
 import { decodingRecord } from './corrupt-record.ts'
+import { decodeFloat16Into, encodeFloat16 } from './float16-codec.ts'
 import { decodeFloatsInto, encodeFloats } from './float32-codec.ts'
 import type { StoredUser } from './interest-store.ts'
 import { decodeLinks, encodeLinks } from './link-codec.ts'
@@ -10,10 +11,12 @@ import { decodeOffsets, encodeOffsets } from './offsets-codec.ts'
 import { type RecordFields, requireField, requireText } from './record-fields.ts'
 import { decodeRemembered, encodeRemembered } from './remembered-codec.ts'
 import { decodeSeen, encodeSeen } from './seen-codec.ts'
+import type { StoreContract, UserVectors } from './store.ts'
 
 /* A user's record:
  *
- *   vec:<space>:<timescale>   float32[dimension]; one for each space and timescale    float32-codec.ts
+ *   vec:<space>:<timescale>   float32[dimension], or float16[dimension] where the     float32-codec.ts
+ *                             contract says so; one for each space and timescale      float16-codec.ts
  *   mass:<timescale>          decimal text; one for each timescale                    number-codec.ts
  *   asof                      decimal text, ms since the epoch                        number-codec.ts
  *   remembered                binary list                                             remembered-codec.ts
@@ -30,6 +33,19 @@ import { decodeSeen, encodeSeen } from './seen-codec.ts'
 /** What may be held of a user who has done nothing. */
 const LASTING = ['forgotten', 'aliasof', 'aliases'] as const
 
+/** The part of the contract that a user's bytes depend on. */
+export type UserLayout = Pick<StoreContract, 'shape' | 'userVectors'>
+
+interface VectorCodec {
+  encode(vector: Float32Array): Buffer
+  decodeInto(target: Float32Array, bytes: Buffer, field: string): void
+}
+
+const vectorCodecs: Readonly<Record<UserVectors, VectorCodec>> = {
+  float32: { encode: encodeFloats, decodeInto: decodeFloatsInto },
+  float16: { encode: encodeFloat16, decodeInto: decodeFloat16Into },
+}
+
 /** All field names in the order in which `encodeUser` gives their values; `offsets` is the last. */
 export function userFieldNames(shape: InterestShape): string[] {
   const vectors = shape.spaces.flatMap((space) =>
@@ -39,9 +55,12 @@ export function userFieldNames(shape: InterestShape): string[] {
   return [...vectors, ...masses, 'asof', 'remembered', 'seen', 'waiting', ...LASTING, 'offsets']
 }
 
-/** Values in the order of `userFieldNames`; undefined for an absent field, which `offsets` never is. The vectors are views
- *  of the state's own memory. */
-export function encodeUser(shape: InterestShape, state: UserState): (Buffer | string | undefined)[] {
+/** Values in the order of `userFieldNames`; undefined for an absent field, which `offsets` never is. Vectors of
+ *  float32 are views of the state's own memory. */
+export function encodeUser(
+  { shape, userVectors }: UserLayout,
+  state: UserState,
+): (Buffer | string | undefined)[] {
   const { sums, masses, asOfMs } = state.interest
   const lasting = [
     encodeForgotten(state),
@@ -54,7 +73,7 @@ export function encodeUser(shape: InterestShape, state: UserState): (Buffer | st
     return [...absent, ...lasting, offsets]
   }
   return [
-    ...vectorsOf(shape, sums).map(({ vector }) => encodeFloats(vector)),
+    ...vectorsOf(shape, sums).map(({ vector }) => vectorCodecs[userVectors].encode(vector)),
     ...Array.from(masses, encodeNumber),
     encodeInteger(asOfMs),
     encodeRemembered(state.remembered),
@@ -67,7 +86,7 @@ export function encodeUser(shape: InterestShape, state: UserState): (Buffer | st
 
 /** @param sums as of `emptyInterest` @throws HL_STORE_CORRUPT */
 export function decodeUser(
-  shape: InterestShape,
+  layout: UserLayout,
   userId: string,
   fields: RecordFields,
   sums?: Float32Array,
@@ -77,9 +96,9 @@ export function decodeUser(
     const applied = decodeOffsets(storedOffsets, 'offsets')
     const { forgottenAtMs, forgottenIn } = decodeForgotten(fields.get('forgotten'))
     const [aliasOf] = decodeLinks(fields.get('aliasof'), 'aliasof')
-    const interest = emptyInterest(shape, sums)
+    const interest = emptyInterest(layout.shape, sums)
     const isBare = !fields.has('asof') && LASTING.some((name) => fields.has(name))
-    if (!isBare) decodeInterest(interest, shape, fields)
+    if (!isBare) decodeInterest(interest, layout, fields)
     const waiting = fields.get('waiting')
     // Written out: spreading an empty user into it cost more than all vectors.
     const state = {
@@ -97,9 +116,13 @@ export function decodeUser(
   })
 }
 
-function decodeInterest(interest: InterestState, shape: InterestShape, fields: RecordFields): void {
+function decodeInterest(
+  interest: InterestState,
+  { shape, userVectors }: UserLayout,
+  fields: RecordFields,
+): void {
   for (const { name, vector } of vectorsOf(shape, interest.sums)) {
-    decodeFloatsInto(vector, requireField(fields, name), name)
+    vectorCodecs[userVectors].decodeInto(vector, requireField(fields, name), name)
   }
   for (const [index, timescale] of shape.timescales.entries()) {
     const name = massName(timescale.name)

@@ -32,6 +32,7 @@ export function contractOf(
   return {
     version: 1,
     shape: interestShape([text, ...suppliedSpaces(settings)], scales),
+    userVectors: settings.USER_VECTORS,
     userTtlMs: longestMs * HALF_LIVES_KEPT,
     rules: JSON.stringify([settings.EVENT_WEIGHTS, settings.TRENDING_HALF_LIFE, boundsOf(settings)]),
   }

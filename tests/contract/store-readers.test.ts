@@ -10,7 +10,7 @@ import { interestShape } from '../../libs/interest/interest-shape.ts'
 import type { UserState } from '../../libs/interest/user-state.ts'
 import { encodeContract } from '../../libs/store/contract-codec.ts'
 import type { StoreContract } from '../../libs/store/store.ts'
-import { decodeUser } from '../../libs/store/user-codec.ts'
+import { decodeUser, encodeUser, type UserLayout, userFieldNames } from '../../libs/store/user-codec.ts'
 import { newRedisPlace, type RedisPlace } from './store-redis-place.ts'
 import { sampleCommit } from './store-sample.ts'
 
@@ -41,6 +41,7 @@ const contract: StoreContract = {
       { name: 'lasting', halfLifeMs: 1_800_000 },
     ],
   ),
+  userVectors: 'float32',
   userTtlMs: 86_400_000,
 }
 
@@ -127,7 +128,7 @@ describe('bytes stored under contract v1', () => {
 
   it('still decode to what they meant', () => {
     const fields = new Map(Object.entries(fixture.user).map(([name, hex]) => [name, Buffer.from(hex, 'hex')]))
-    expect(decodeUser(contract.shape, fixture.userId, fields).state).toEqual(state)
+    expect(decodeUser(contract, fixture.userId, fields).state).toEqual(state)
   })
 
   it('are the bytes that are written to this day', async () => {
@@ -154,17 +155,29 @@ describe('what the readers say of a user', () => {
   const hexOf = (text: string) => Buffer.from(text).toString('hex')
   const forgotten = hexOf('halflife.events/3=1767268800000')
   let folder: string
+  let dumps = 0
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'halflife-readers-'))
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  async function dumpOf(user: Record<string, string>): Promise<string> {
-    const path = join(folder, `${Object.keys(user).length}.json`)
-    await writeFile(path, JSON.stringify({ contract: fixture.contract, user }))
+  async function dumpOf(user: Record<string, string>, dumped = fixture.contract): Promise<string> {
+    const path = join(folder, `${dumps++}.json`)
+    await writeFile(path, JSON.stringify({ contract: dumped, user }))
     return path
   }
+
+  function bytesOf(layout: UserLayout, of: UserState): Map<string, Buffer> {
+    const values = encodeUser(layout, of)
+    const entries = userFieldNames(layout.shape).map((name, n) => [name, values[n]] as const)
+    return new Map(
+      entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, Buffer.from(value)]])),
+    )
+  }
+
+  const asHex = (fields: Map<string, Buffer>) =>
+    Object.fromEntries([...fields].map(([name, value]) => [name, value.toString('hex')]))
 
   it.each(readers)('$name: nothing is held of one who was forgotten', async (reader) => {
     const dump = await dumpOf({ forgotten, offsets: fixture.user.offsets! })
@@ -186,5 +199,19 @@ describe('what the readers say of a user', () => {
     const dump = await dumpOf({ ...fixture.user, forgotten })
     const meaning = { ...(fixture.meaning as object), forgottenAt: 1_767_268_800_000 }
     expect(await read(reader, ['--dump', dump])).toEqual(meaning)
+  })
+
+  it.each(readers)('$name: vectors of float16, where the contract says so', async (reader) => {
+    const half: StoreContract = { ...contract, userVectors: 'float16' }
+    const stored = bytesOf(half, state)
+    const rounded = decodeUser(half, fixture.userId, stored).state
+    expect(rounded.interest.sums[2]).toBeCloseTo(0.1, 4)
+    expect(rounded.interest.sums[2]).not.toBe(Math.fround(0.1))
+    const named = { ...fixture.contract, userVectors: hexOf('float16') }
+    const [halves, floats] = [
+      await dumpOf(asHex(stored), named),
+      await dumpOf(asHex(bytesOf(contract, rounded))),
+    ]
+    expect(await read(reader, ['--dump', halves])).toEqual(await read(reader, ['--dump', floats]))
   })
 })

@@ -18,6 +18,7 @@ export const sampleContract: StoreContract = {
       { name: 'lasting', halfLifeMs: 2_592_000_000 },
     ],
   ),
+  userVectors: 'float32',
   userTtlMs: 7_776_000_000,
 }
 

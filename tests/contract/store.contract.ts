@@ -65,6 +65,12 @@ function openingContract(open: (contract?: StoreContract) => Promise<Store>): vo
       },
     )
 
+    it('refuses vectors of another precision, and a store that names none has float32', async () => {
+      await open()
+      const refusal = open({ ...sampleContract, userVectors: 'float16' })
+      await expect(refusal).rejects.toThrow("userVectors = nothing, and this process is set to 'float16'")
+    })
+
     it('answers nothing more once it is closed', async () => {
       const store = await open()
       await store.close()

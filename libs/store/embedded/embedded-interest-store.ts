@@ -23,11 +23,11 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
 
   function readUser(userId: string): StoredUser | undefined {
     const bytes = tables.users.get(Buffer.from(userId))
-    return bytes && decodeUser(shape, userId, unpackRecord(bytes))
+    return bytes && decodeUser(contract, userId, unpackRecord(bytes))
   }
 
   function packUser({ state }: UserWrite): Buffer {
-    const values = encodeUser(shape, state)
+    const values = encodeUser(contract, state)
     return packRecord(
       names.flatMap((name, index): [string, Buffer | string][] => {
         const value = values[index]

@@ -39,7 +39,7 @@ export function redisInterestStore(
     return replies.map((values, index) => {
       const fields = fieldsOf(names, values)
       const sums = block.subarray(index * shape.floats, (index + 1) * shape.floats)
-      return fields.size === 0 ? undefined : decodeUser(shape, userIds[index]!, fields, sums)
+      return fields.size === 0 ? undefined : decodeUser(contract, userIds[index]!, fields, sums)
     })
   }
 
@@ -99,7 +99,7 @@ export function redisInterestStore(
 
   /** The offsets that were read, and the values, of which an empty one stands for an absent field. */
   function argumentsOf({ state, storedOffsets }: UserWrite): (Buffer | string)[] {
-    return [storedOffsets ?? NO_OFFSETS, ...encodeUser(shape, state).map((value) => value ?? '')]
+    return [storedOffsets ?? NO_OFFSETS, ...encodeUser(contract, state).map((value) => value ?? '')]
   }
 
   async function readPartition(topic: string, partition: number): Promise<PartitionState | undefined> {

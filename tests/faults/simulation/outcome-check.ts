@@ -12,9 +12,9 @@ import type { LogData } from './simulated-log.ts'
 import type { StoreData } from './simulated-store.ts'
 import {
   type Circumstances,
+  contract,
   itemIds,
   type Room,
-  shape,
   topics,
   trendingHalfLifeMs,
   userIds,
@@ -46,7 +46,7 @@ function userProblems(userId: string, { stored, ledger, room, random, circumstan
   const fields = stored.users.get(userId)
   const events = random.shuffled(ledger.eventsOf(userId).filter(({ erasedBy }) => erasedBy.length === 0))
   if (fields === undefined) return events.length === 0 ? [] : [`nothing is stored of ${userId}`]
-  const { state } = decodeUser(shape, userId, fields)
+  const { state } = decodeUser(contract, userId, fields)
   const isKnown = (itemId: string): boolean => stored.items.get(itemId)?.value !== undefined
   // An item that was removed in the end may have been known, or may still have been, when an event of it came.
   const waits = new Set(state.waiting.map(({ fingerprint }) => fingerprint))

@@ -5,7 +5,7 @@ import { decodeUser } from '../../../libs/store/user-codec.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outcome } from './outcome-check.ts'
 import { differences, recompute } from './recomputation.ts'
-import { shape, userIds } from './small-world.ts'
+import { contract, shape, userIds } from './small-world.ts'
 
 /** What is wrong with the person who has this id: their ids must be those that the log links, and added up they must be as
  *  if all events had come under one of them. */
@@ -17,7 +17,7 @@ export async function personProblems(
     readUsers: async (ids: readonly string[]) =>
       ids.map((id) => {
         const fields = stored.users.get(id)
-        return fields && decodeUser(shape, id, fields)
+        return fields && decodeUser(contract, id, fields)
       }),
   }
   const person = await readPerson(users, userId)

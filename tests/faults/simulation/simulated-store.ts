@@ -88,15 +88,15 @@ export function simulatedStore({ data, contract, call, cut }: SimulatedStoreOpti
 
 function simulatedInterest(
   data: StoreData,
-  { shape }: StoreContract,
+  contract: StoreContract,
   call: Call,
   cut: CutCommit,
 ): InterestStore {
   const { users, partitions, waiting } = data
-  const names = userFieldNames(shape)
+  const names = userFieldNames(contract.shape)
 
   function packUser({ state }: UserWrite): Fields {
-    const values = encodeUser(shape, state)
+    const values = encodeUser(contract, state)
     const present = names.flatMap((name, index): [string, Buffer][] => {
       const value = values[index]
       return value === undefined ? [] : [[name, Buffer.from(value)]]
@@ -140,7 +140,7 @@ function simulatedInterest(
       call('readUsers', () =>
         userIds.map((userId) => {
           const fields = users.get(userId)
-          return fields && decodeUser(shape, userId, fields)
+          return fields && decodeUser(contract, userId, fields)
         }),
       ),
     commit,

@@ -44,7 +44,7 @@ export const shape = interestShape(
     { name: 'ever', halfLifeMs: EVER_MS },
   ],
 )
-export const contract: StoreContract = { version: 1, shape, userTtlMs: 7_776_000_000 }
+export const contract: StoreContract = { version: 1, shape, userVectors: 'float32', userTtlMs: 7_776_000_000 }
 export const trendingHalfLifeMs = EVER_MS
 export const weights = defaultEventWeights
 

@@ -19,7 +19,6 @@ import {
   itemIds,
   partitionsOf,
   rooms,
-  shape,
   topics,
   trendingHalfLifeMs,
   userIds,
@@ -173,7 +172,7 @@ function safetyProblems({ stored, ledger, room, history }: World): string[] {
     const events = ledger.eventsOf(userId)
     try {
       if (fields === undefined) for (const event of events) requireStillToCome(event, positions)
-      else requireSafe(decodeUser(shape, userId, fields).state, events, positions, room)
+      else requireSafe(decodeUser(contract, userId, fields).state, events, positions, room)
       return []
     } catch (error) {
       return [`${userId}, after ${history.length} calls: ${(error as Error).message}`]

@@ -119,7 +119,7 @@ describe('a tuned mixture', () => {
     })
     const [a, b] = [gainOf(choices, 0, 2), gainOf(choices, 1, 2)]
     const weights = tuneMixture(choices, ['a', 'b'])
-    expect(weights['a']! / weights['b']!).toBeCloseTo((a / b) ** 2, 6)
+    expect(weights.a! / weights.b!).toBeCloseTo((a / b) ** 2, 6)
   })
 
   it('counts equals as sharing their places, so that knowing nothing is worth nothing', () => {

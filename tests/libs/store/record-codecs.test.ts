@@ -21,7 +21,7 @@ function fieldsOf(entries: Iterable<readonly [string, Buffer | string | undefine
 }
 
 function userFields(): Map<string, Buffer> {
-  const values = encodeUser(shape, sampleState(1))
+  const values = encodeUser(sampleContract, sampleState(1))
   return fieldsOf(userFieldNames(shape).map((name, index) => [name, values[index]] as const))
 }
 
@@ -39,12 +39,30 @@ describe("a user's record", () => {
   })
 
   it('comes back exactly', () => {
-    expect(decodeUser(shape, 'u1', userFields()).state).toEqual(sampleState(1))
+    expect(decodeUser(sampleContract, 'u1', userFields()).state).toEqual(sampleState(1))
+  })
+
+  it('takes half the bytes for vectors of float16, and only for these', () => {
+    const half = { ...sampleContract, userVectors: 'float16' } as const
+    const values = encodeUser(half, sampleState(1))
+    const sizes = (all: typeof values) => all.map((value) => value?.length)
+    const vectors = values.slice(0, 4)
+    expect(sizes(vectors)).toEqual(
+      sizes(encodeUser(sampleContract, sampleState(1)).slice(0, 4)).map((n) => n! / 2),
+    )
+    const fields = fieldsOf(userFieldNames(shape).map((name, index) => [name, values[index]] as const))
+    const { interest, ...rest } = decodeUser(half, 'u1', fields).state
+    const { interest: wanted, ...same } = sampleState(1)
+    expect(rest).toEqual(same)
+    expect(interest.masses).toEqual(wanted.masses)
+    for (const [n, x] of interest.sums.entries()) {
+      expect(Math.abs(x - wanted.sums[n]!)).toBeLessThanOrEqual(Math.abs(wanted.sums[n]!) / 2_048 + 2 ** -25)
+    }
   })
 
   it('cannot do without any field but those of what may not have happened', () => {
     for (const name of userFieldNames(shape)) {
-      const decode = (): unknown => decodeUser(shape, 'u1', without(userFields(), name))
+      const decode = (): unknown => decodeUser(sampleContract, 'u1', without(userFields(), name))
       if (name === 'waiting') expect(decode()).toMatchObject({ state: { waiting: [] } })
       else if (name === 'forgotten') expect(decode()).toMatchObject({ state: { forgottenAtMs: 0 } })
       else if (name.startsWith('alias')) expect(decode()).toMatchObject({ state: { aliases: [] } })
@@ -57,7 +75,7 @@ describe("a forgotten user's record", () => {
   const forgotten = { forgottenAtMs: 1_767_268_800_000, forgottenIn: 'halflife.events/3' }
   const blank = { ...emptyUser(shape), ...forgotten, applied: new Map([['halflife.events/3', 7]]) }
   const fieldsOfState = (state: UserState) => {
-    const values = encodeUser(shape, state)
+    const values = encodeUser(sampleContract, state)
     return fieldsOf(userFieldNames(shape).map((name, index) => [name, values[index]] as const))
   }
 
@@ -67,17 +85,17 @@ describe("a forgotten user's record", () => {
       forgotten: 'halflife.events/3=1767268800000',
       offsets: 'halflife.events/3=7',
     })
-    expect(decodeUser(shape, 'u1', fields).state).toEqual(blank)
+    expect(decodeUser(sampleContract, 'u1', fields).state).toEqual(blank)
   })
 
   it('has everything again beside it once the user does something', () => {
     const state = sampleState(1, forgotten)
-    expect(decodeUser(shape, 'u1', fieldsOfState(state)).state).toEqual(state)
+    expect(decodeUser(sampleContract, 'u1', fieldsOfState(state)).state).toEqual(state)
   })
 
   it('is refused when it does not say when', () => {
     const damaged = fieldsOfState(blank).set('forgotten', Buffer.from('yesterday'))
-    expect(() => decodeUser(shape, 'u1', damaged)).toThrow(corrupt)
+    expect(() => decodeUser(sampleContract, 'u1', damaged)).toThrow(corrupt)
   })
 })
 
@@ -91,7 +109,7 @@ describe('the record of a user with several ids', () => {
     applied: new Map([['halflife.events/3', 7]]),
   }
   const fieldsOfState = (state: UserState) => {
-    const values = encodeUser(shape, state)
+    const values = encodeUser(sampleContract, state)
     return fieldsOf(userFieldNames(shape).map((name, index) => [name, values[index]] as const))
   }
 
@@ -103,17 +121,17 @@ describe('the record of a user with several ids', () => {
       aliases: '[{"userId":"b","at":2},{"userId":"a","at":1}]',
       offsets: 'halflife.events/3=7',
     })
-    expect(decodeUser(shape, 'u1', fields).state).toEqual(state)
+    expect(decodeUser(sampleContract, 'u1', fields).state).toEqual(state)
   })
 
   it('comes back exactly once they did', () => {
     const state = sampleState(1, links)
-    expect(decodeUser(shape, 'u1', fieldsOfState(state)).state).toEqual(state)
+    expect(decodeUser(sampleContract, 'u1', fieldsOfState(state)).state).toEqual(state)
   })
 
   it('is refused when it is not of the documented shape', () => {
     const damaged = fieldsOfState(sampleState(1, links)).set('aliases', Buffer.from('[{"userId":1}]'))
-    expect(() => decodeUser(shape, 'u1', damaged)).toThrow(corrupt)
+    expect(() => decodeUser(sampleContract, 'u1', damaged)).toThrow(corrupt)
   })
 })
 

@@ -8,7 +8,7 @@ import { itemVectors, storeItems } from './stored-world.ts'
 import { type Tracked, trackAll } from './tracking.ts'
 
 const full = { events: 1_000_000, users: 100_000, items: 20_000, runs: 3 }
-const small = { events: 40_000, users: 4_000, items: 2_000, runs: 2 }
+const small = { events: 40_000, users: 4_000, items: 2_000, runs: 1 }
 
 /** Product and references in turns, over the same topic. */
 export interface Round {

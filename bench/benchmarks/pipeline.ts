@@ -9,7 +9,7 @@ const RESPONSIVE_MS = 50
 export const pipeline: Benchmark = {
   name: 'pipeline',
   measures: 'events a second from Kafka to states in Redis, against kafkajs and Redis alone',
-  quickly: '40,000 events of 4,000 users, twice, instead of 1,000,000 of 100,000, three times',
+  quickly: '40,000 events of 4,000 users, once, instead of 1,000,000 of 100,000, three times',
   async run(bench) {
     const rounds = await trackingRounds(bench)
     const speeds = rounds.map(({ tracked, consumed, stored }) => ({

@@ -14,6 +14,7 @@ import { intake } from './benchmarks/intake.ts'
 import { memory } from './benchmarks/memory.ts'
 import { pipeline } from './benchmarks/pipeline.ts'
 import { pipelineCpu } from './benchmarks/pipeline-cpu.ts'
+import { precision } from './benchmarks/precision.ts'
 import { recall } from './benchmarks/recall.ts'
 import { scaleOut } from './benchmarks/scale-out.ts'
 import { score } from './benchmarks/score.ts'
@@ -24,7 +25,7 @@ import { tableOf } from './table.ts'
 
 const benchmarks: readonly Benchmark[] = [
   ...[pipeline, pipelineCpu, embedded, intake, embed, score],
-  ...[recall, freshness, memory, growth, start, scaleOut],
+  ...[recall, precision, freshness, memory, growth, start, scaleOut],
 ]
 
 const program = new Command('bench')

@@ -57,7 +57,8 @@ async function round(
   return { tracked, consumed, stored, bytesPerUser }
 }
 
-async function meanUserBytes(redis: Redis, prefix: string): Promise<number> {
+/** Redis' memory for one user of those under the prefix, whole: key, hash and expiry. */
+export async function meanUserBytes(redis: Redis, prefix: string): Promise<number> {
   const keys = await keysOf(redis, `${prefix}:user:*`)
   // All fields: by default Redis looks at five of them and guesses the rest.
   const sizes = await Promise.all(keys.map((key) => redis.memory('USAGE', key, 'SAMPLES', 0)))

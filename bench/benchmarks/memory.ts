@@ -1,9 +1,10 @@
+import { Redis } from 'ioredis'
 import type { Bench, Benchmark } from '../benchmark.ts'
 import { against, type Figure, figureOf } from '../figure.ts'
 import { newPlace } from '../place.ts'
 import { startService, untilIdle } from '../service-process.ts'
-import { DIMENSION, readOnlyWorld } from '../stored-world.ts'
-import { trackingRounds, trackingSize } from '../tracking-rounds.ts'
+import { ASKING_USERS, DIMENSION, newWorld, readOnlyWorld } from '../stored-world.ts'
+import { meanUserBytes, trackingRounds, trackingSize } from '../tracking-rounds.ts'
 
 const VECTOR_BYTES = DIMENSION * 4
 const TIMESCALES = 3
@@ -24,10 +25,22 @@ export const memory: Benchmark = {
     )
     return [
       figureOf('memory Redis', 'bytes/user', { sense: 'at most', ratio: 1.3 }, users),
+      await float16Memory(bench),
       await scorerMemory(bench),
       figureOf('memory tracker', 'MB', undefined, trackers),
     ]
   },
+}
+
+/** Of users with 20 remembered events, stored as float16, against the vectors as float32. */
+async function float16Memory(bench: Bench): Promise<Figure> {
+  const size = { items: 1_000, users: ASKING_USERS }
+  const { place } = await newWorld(bench, size, { USER_VECTORS: 'float16' })
+  const redis = new Redis(place.settings.REDIS_URL!)
+  const bytes = await meanUserBytes(redis, place.settings.KEY_PREFIX)
+  redis.disconnect()
+  const run = against('vectors', bytes, TIMESCALES * VECTOR_BYTES)
+  return figureOf('memory Redis float16', 'bytes/user', { sense: 'at most', ratio: 1.3 }, [run])
 }
 
 /** What the items add to a scorer. */

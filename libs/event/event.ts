@@ -33,6 +33,8 @@ export interface Event {
   /** The event claimed a later time than the log's, and the log's is used. */
   readonly fromFuture: boolean
   readonly weight: number
+  /** What stood around it: country, device. */
+  readonly context: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A producer's clock may be ahead of the log's by this much without being corrected. */
@@ -58,8 +60,8 @@ export function parseEvent(value: unknown, weights: EventWeights, logTimeMs: Epo
 export function understandEvent(input: EventInput, weights: EventWeights, logTimeMs: EpochMs): Event {
   const weight = weightOf(input, weights)
   const { occurredAtMs, fromFuture } = timeOf(input.occurredAt, logTimeMs)
-  const { eventId, type, userId, itemId } = input
-  return { eventId, type, userId, itemId, occurredAtMs, fromFuture, weight }
+  const { eventId, type, userId, itemId, context } = input
+  return { eventId, type, userId, itemId, occurredAtMs, fromFuture, weight, context }
 }
 
 function weightOf(input: EventInput, weights: EventWeights): number {

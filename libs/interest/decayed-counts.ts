@@ -61,6 +61,18 @@ export function pruneCounts(counts: DecayedCounts, most: number): void {
   for (const itemId of atLeast.sort().slice(room)) counts.weights.delete(itemId)
 }
 
+/** Keeps the `most` groups of which most is left, whatever their landmarks. */
+export function pruneGroups(groups: Map<string, DecayedCounts>, most: number, halfLifeMs: DurationMs): void {
+  if (groups.size <= most) return
+  // In powers of two, as landmarks far apart would be too far apart for a float64.
+  const left = ({ landmarkMs, weights }: DecayedCounts) => {
+    return Math.log2([...weights.values()].reduce((sum, weight) => sum + weight, 0)) + landmarkMs / halfLifeMs
+  }
+  const sized = [...groups].map(([name, counts]) => ({ name, left: left(counts) }))
+  const largestFirst = sized.sort((a, b) => b.left - a.left || (a.name < b.name ? -1 : 1))
+  for (const { name } of largestFirst.slice(most)) groups.delete(name)
+}
+
 function moveLandmark(counts: DecayedCounts, toMs: EpochMs, halfLifeMs: DurationMs): void {
   const factor = 2 ** (-(toMs - counts.landmarkMs) / halfLifeMs)
   for (const [itemId, weight] of counts.weights) counts.weights.set(itemId, weight * factor)

@@ -44,4 +44,12 @@ export const assignments = <T extends z.ZodType<number>>(value: T) =>
     })
     .pipe(z.record(z.string(), z.number()))
 
+/** A name, several separated by commas. */
+export const names = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()))
+  .refine((all) => all.every((name) => /^[A-Za-z][\w-]{0,63}$/.test(name)), {
+    message: 'must be names of letters, digits, dashes and underscores, separated by commas',
+  })
+
 export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')

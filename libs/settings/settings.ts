@@ -3,7 +3,7 @@ import { HalflifeError } from '../errors/halflife-error.ts'
 import { defaultEventWeights } from '../event/event-type.ts'
 import { defaultBounds } from '../interest/user-state.ts'
 import { defaultScoreWeights } from '../ranking/taste.ts'
-import { assignments, brokerList, flag, integer, redisUrl } from './setting-types.ts'
+import { assignments, brokerList, flag, integer, names, redisUrl } from './setting-types.ts'
 
 /** Every setting of Halflife: an environment variable, its default, and how to write it. The README's table is
  *  compared with this by a test. An empty variable counts as absent. */
@@ -136,6 +136,18 @@ export const settingsSchema = z.object({
     .positive()
     .default(86_400)
     .meta({ description: 'half-life of trending, seconds', example: '86400' }),
+  TRENDING_BY: names.default(['country', 'device']).meta({
+    description: "attributes of an event's context by which trending is counted too, each one apart",
+    example: 'country,device',
+  }),
+  RECENT_USERS: integer(0, 100_000)
+    .default(500)
+    .meta({
+      description:
+        'users active last that each partition of events lists: neighbours, items that go together and segments are read ' +
+        'from these; a scorer takes some 16 KB of memory for each',
+      example: '500',
+    }),
   REMEMBERED_EVENTS: integer(1, 1_000).default(defaultBounds.remembered).meta({
     description: 'newest events kept with each user, which is also the window for repeated eventIds',
     example: '50',

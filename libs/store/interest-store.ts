@@ -49,4 +49,9 @@ export interface PartitionState {
   readonly position: number
   /** Decayed weight per item, from this partition's events alone. */
   readonly trending: DecayedCounts
+  /** The same by what stood around the event, `attribute=value`, such as `country=DE`; absent when there is none. */
+  readonly contexts?: Map<string, DecayedCounts>
+  /** Offset of the record by which each of the users active last was changed last, in the order of the offsets. Whoever
+   *  was forgotten is not among them. Absent when there is none. */
+  readonly recent?: Map<string, number>
 }

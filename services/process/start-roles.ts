@@ -74,6 +74,8 @@ export async function addTracker(
     bounds: boundsOf(settings),
     weights: settings.EVENT_WEIGHTS,
     trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,
+    trendingBy: settings.TRENDING_BY,
+    recentUsers: settings.RECENT_USERS,
     groupPrefix: settings.TOPIC_PREFIX,
     say,
     now: Date.now,

@@ -1,10 +1,11 @@
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
-import { countEvent, pruneCounts } from '../../libs/interest/decayed-counts.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
 import { emptyUser } from '../../libs/interest/user-state.ts'
 import type { InterestStore, PartitionState, StoredUser } from '../../libs/store/interest-store.ts'
 import { applyRecords } from './apply-records.ts'
+import { countTrending } from './count-trending.ts'
 import type { EventTracking } from './event-tracking.ts'
+import { noteRecent } from './note-recent.ts'
 import { sayApplied } from './say-applied.ts'
 import { type AppliedUser, forgetAliases, stopWaiting } from './strike-off.ts'
 import type { Lap } from './tracker-telemetry.ts'
@@ -12,25 +13,25 @@ import type { RecordsByUser } from './understand-batch.ts'
 
 /** A user whom two trackers keep changing is tried this often before the batch is given back to the log. */
 const MOST_ATTEMPTS = 5
-/** Items whose trending weight each partition keeps. */
-const MOST_TRENDING = 2_000
 
 /** Applies the records to their users and writes users and partition, each only if it is still as it was read. Users
  *  whom somebody else changed meanwhile are read and tried again. @throws HL_POSITION_MOVED, HL_STORE_UNAVAILABLE */
 export async function commitBatch(
   byUser: RecordsByUser,
   vectors: ReadonlyMap<string, ItemVectors>,
-  partition: PartitionState,
+  partition: PartitionState & Required<Pick<PartitionState, 'recent'>>,
   expectedPosition: number | undefined,
   context: EventTracking,
   lap: Lap,
 ): Promise<void> {
-  countTrending(partition, byUser, context.trendingHalfLifeMs)
+  countTrending(partition, byUser, context)
   let pending = [...byUser.keys()]
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const applied = await applyToStored(pending, byUser, vectors, partition, context, lap)
     await stopWaiting(applied, context.store)
     await forgetAliases(applied, context)
+    const writes = applied.map(({ write }) => write)
+    noteRecent(partition.recent, writes, byUser, context.recentUsers)
     const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
     const { fenced } = await context.store.commit({ users, partition: { ...partition, expectedPosition } })
     lap('commit')
@@ -128,15 +129,4 @@ async function vectorsOrWaiting(
   await Promise.all(unknown.map(([itemId, users]) => store.addWaiting(itemId, [...users])))
   const appeared = await vectors.vectorsOf(unknown.map(([itemId]) => itemId))
   return new Map([...known, ...appeared])
-}
-
-/** Counts what is wanted, in place. It goes with the partition's position: both are written or neither is. A repeated
- *  eventId counts again here; what is popular needs no better. */
-function countTrending(partition: PartitionState, byUser: RecordsByUser, halfLifeMs: number): void {
-  for (const records of byUser.values()) {
-    for (const { event } of records) {
-      if (event !== undefined && event.weight > 0) countEvent(partition.trending, event, halfLifeMs)
-    }
-  }
-  pruneCounts(partition.trending, MOST_TRENDING)
 }

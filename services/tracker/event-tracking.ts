@@ -16,6 +16,10 @@ export interface EventTracking {
   readonly weights: EventWeights
   readonly trendingHalfLifeMs: number
   readonly topics: TopicNames
+  /** Attributes of an event's context by which trending is counted too. */
+  readonly trendingBy: readonly string[]
+  /** Users active last that each partition lists. */
+  readonly recentUsers: number
   readonly say: TrackerTelemetry
   readonly now: () => number
 }

@@ -37,7 +37,12 @@ export function eventTracker(context: EventTracking): EventTracker {
         lap('decode')
         const vectors = await vectorsFor(byUser, context)
         lap('vectors')
-        const after = { topic, partition, position: next, trending: before?.trending ?? emptyCounts() }
+        const after = {
+          ...{ topic, partition, position: next },
+          trending: before?.trending ?? emptyCounts(),
+          contexts: before?.contexts ?? new Map(),
+          recent: before?.recent ?? new Map(),
+        }
         await commitBatch(byUser, vectors, after, before?.position, context, lap)
         positions.leave(topic, partition, next)
         sayVisible(byUser, context)

@@ -20,6 +20,8 @@ export interface TrackerOptions {
   readonly bounds: UserBounds
   readonly weights: EventWeights
   readonly trendingHalfLifeMs: number
+  readonly trendingBy: readonly string[]
+  readonly recentUsers: number
   readonly topics: TopicNames
   /** Consumer groups are `<prefix>-events` and `<prefix>-catalog`. */
   readonly groupPrefix: string

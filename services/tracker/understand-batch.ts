@@ -1,6 +1,7 @@
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import { type ControlRecord, controlRecordOf } from '../../libs/event/control-record.ts'
 import { decodeEvent } from '../../libs/event/decode-record.ts'
+import type { Event } from '../../libs/event/event.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import { sourceOf } from '../../libs/event/replayed-record.ts'
 import { fingerprintOf, type RememberedEvent } from '../../libs/interest/remembered-event.ts'
@@ -15,6 +16,8 @@ export interface UserRecord {
   readonly logTimeMs: number
   /** undefined: a control record. */
   readonly event: RememberedEvent | undefined
+  /** Of the event, if it came with one. */
+  readonly context: Event['context']
   /** The item that a control record says is known. */
   readonly knownItem: string | undefined
   /** undefined: an event. */
@@ -62,6 +65,7 @@ function understand(record: LogRecord, weights: EventWeights): UserRecord {
     offset: record.offset,
     logTimeMs: record.timestampMs,
     event: read?.event,
+    context: read?.context,
     knownItem: control?.kind === 'item-known' ? control.itemId : undefined,
     control,
     replayed: source !== undefined,
@@ -70,9 +74,12 @@ function understand(record: LogRecord, weights: EventWeights): UserRecord {
 }
 
 function eventOf(record: LogRecord, source: string | undefined, weights: EventWeights) {
-  const { eventId, userId, itemId, type, occurredAtMs, weight, fromFuture } = decodeEvent(record, weights)
+  const { eventId, userId, itemId, type, occurredAtMs, weight, fromFuture, context } = decodeEvent(
+    record,
+    weights,
+  )
   // Without an id of its own, an event is the one at its first place in the log.
   const identity = eventId ?? source ?? `${record.topic}/${record.partition}/${record.offset}`
   const event: RememberedEvent = { fingerprint: fingerprintOf(identity), itemId, type, occurredAtMs, weight }
-  return { userId, event, fromFuture }
+  return { userId, event, context, fromFuture }
 }

@@ -203,7 +203,7 @@ function partitionsContract(open: Open): void {
     expect(await store.readPartitions()).toEqual([])
   })
 
-  it('gives position and trending weights back exactly', async () => {
+  it('gives position, trending weights and recent users back exactly', async () => {
     const [store, other] = await Promise.all([open(), open()])
     const weights = new Map([
       ['三体', 1 / 3],
@@ -215,9 +215,26 @@ function partitionsContract(open: Open): void {
       partition: 7,
       position: 2 ** 40,
       trending: { landmarkMs: NOON_MS, weights },
+      contexts: new Map([
+        ['country=DE', { landmarkMs: NOON_MS, weights }],
+        ['device=手机', { landmarkMs: 0.5, weights: new Map() }],
+      ]),
+      recent: new Map(ODD_IDS.map((userId, n) => [userId, 2 ** 40 + n])),
     }
     await store.commit({ users: [], partition: { ...state, expectedPosition: undefined } })
     expect(await other.readPartition(TOPIC, 7)).toEqual(state)
+    expect([...(await other.readPartition(TOPIC, 7))!.recent!.keys()]).toEqual(ODD_IDS)
+  })
+
+  it('keeps nothing of recent users and contexts that a later commit has not', async () => {
+    const store = await open()
+    const { partition } = sampleCommit([], undefined, 1)
+    const contexts = new Map([['country=DE', partition.trending]])
+    await store.commit({ users: [], partition: { ...partition, contexts, recent: new Map([['u1', 0]]) } })
+    await store.commit(sampleCommit([], 1, 2))
+    const { expectedPosition, ...state } = sampleCommit([], 1, 2).partition
+    expect(expectedPosition).toBe(1)
+    expect(await store.readPartition(TOPIC, 0)).toEqual(state)
   })
 
   it('lists the partitions of all topics', async () => {

@@ -50,6 +50,8 @@ export async function replayWholeLog(place: Place, whenOver: WhenOver): Promise<
     bounds: boundsOf(settings),
     weights: settings.EVENT_WEIGHTS,
     trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,
+    trendingBy: settings.TRENDING_BY,
+    recentUsers: settings.RECENT_USERS,
     groupPrefix: `replay-${randomUUID()}`,
     say: trackerTelemetry(telemetry),
     now: Date.now,

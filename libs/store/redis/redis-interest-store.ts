@@ -79,7 +79,7 @@ export function redisInterestStore(
     partition: Partition | undefined,
     closing: boolean,
   ): Promise<string[]> {
-    const written = closing && partition ? Object.values(encodePartition(partition)) : ['', '', '']
+    const written = closing && partition ? Object.values(encodePartition(partition)) : ['', '', '', '', '']
     const keysOf = partition ? [keys.partition(partition.topic, partition.partition)] : []
     const reply = await answer(
       redis.commitUsers(

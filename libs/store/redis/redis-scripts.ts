@@ -30,7 +30,7 @@ return 1
 
 /** KEYS: the partition, unless no position is expected, then users.
  *  ARGV: expected position (-1: no partition; empty: it lies on another node) | 1 to write the partition too, or 0 | position | landmark | trending
- *        | ttl in ms | n | n field names, 'offsets' the last
+ *        | contexts | recent | ttl in ms | n | n field names, 'offsets' the last
  *        | for each user: the offsets that were read ('-': no user), n values; an empty one removes the field, except
  *          of 'offsets', which may be empty and stays.
  *  A user's fields are all written by one command, the empty ones too, before those are removed. Redis keeps the first
@@ -44,27 +44,28 @@ if ARGV[1] ~= '' then
   before = 1
   if tonumber(redis.call('HGET', KEYS[1], 'position') or -1) ~= tonumber(ARGV[1]) then return { -1 } end
 end
-local n = tonumber(ARGV[7])
+local n = tonumber(ARGV[9])
 local fenced = {}
-local at = 7 + n
+local at = 9 + n
 for k = before + 1, #KEYS do
   if (redis.call('HGET', KEYS[k], 'offsets') or '-') ~= ARGV[at + 1] then
     fenced[#fenced + 1] = k - before
   else
     local fields, empty = {}, {}
     for f = 1, n do
-      local name, value = ARGV[7 + f], ARGV[at + 1 + f]
+      local name, value = ARGV[9 + f], ARGV[at + 1 + f]
       fields[2 * f - 1], fields[2 * f] = name, value
       if value == '' and f < n then empty[#empty + 1] = name end
     end
     redis.call('HSET', KEYS[k], unpack(fields))
     if #empty > 0 then redis.call('HDEL', KEYS[k], unpack(empty)) end
-    redis.call('PEXPIRE', KEYS[k], ARGV[6])
+    redis.call('PEXPIRE', KEYS[k], ARGV[8])
   end
   at = at + 1 + n
 end
 if ARGV[2] == '1' and #fenced == 0 then
-  redis.call('HSET', KEYS[1], 'position', ARGV[3], 'landmark', ARGV[4], 'trending', ARGV[5])
+  redis.call('HSET', KEYS[1], 'position', ARGV[3], 'landmark', ARGV[4], 'trending', ARGV[5],
+    'contexts', ARGV[6], 'recent', ARGV[7])
 end
 return fenced
 `

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { countEvent, emptyCounts } from '../../../libs/interest/decayed-counts.ts'
 import { decodePartition } from '../../../libs/store/partition-codec.ts'
 import { decodeUser } from '../../../libs/store/user-codec.ts'
-import { understandBatch } from '../../../services/tracker/understand-batch.ts'
+import { type UnderstoodBatch, understandBatch } from '../../../services/tracker/understand-batch.ts'
 import type { Ledger } from './ledger.ts'
 import { personProblems } from './person-check.ts'
 import { differences, recompute } from './recomputation.ts'
@@ -85,9 +85,10 @@ function partitionProblems({ data, stored }: Outcome): string[] {
     const name = `${topics.events}/${partition}`
     const fields = stored.partitions.get(name)
     if (fields === undefined) return [`${name} was never committed`]
-    const { position, trending } = decodePartition(name, fields)
+    const { position, trending, recent = new Map() } = decodePartition(name, fields)
     const expected = emptyCounts()
-    for (const each of [...understandBatch(records, weights).byUser.values()].flat()) {
+    const { byUser } = understandBatch(records, weights)
+    for (const each of [...byUser.values()].flat()) {
       const { event } = each
       if (event !== undefined && event.weight > 0) countEvent(expected, event, trendingHalfLifeMs)
     }
@@ -98,9 +99,21 @@ function partitionProblems({ data, stored }: Outcome): string[] {
       ...(position === records.length
         ? []
         : [`${name} stands at ${position}, and ends at ${records.length}`]),
+      ...(isDeepStrictEqual([...recent], lastChanges(byUser))
+        ? []
+        : [`${name} lists its recent users wrongly`]),
       ...(isCounted ? [] : [`${name} has counted its records wrongly for what is wanted`]),
     ]
   })
+}
+
+/** By user the offset of the last record that may have changed them, in the order of the offsets. */
+function lastChanges(byUser: UnderstoodBatch['byUser']): [userId: string, offset: number][] {
+  const last = [...byUser].map(([userId, records]): [string, number] => {
+    const changing = records.filter(({ event }) => event?.weight !== 0)
+    return [userId, changing.at(-1)?.offset ?? -1]
+  })
+  return last.filter(([, offset]) => offset >= 0).sort(([, a], [, b]) => a - b)
 }
 
 /** Each record that cannot be understood has been set aside, as it was, and no other has. */

@@ -19,6 +19,8 @@ export interface TrackerSurroundings extends LogSurroundings {
   readonly bounds: UserBounds
   readonly weights: EventWeights
   readonly trendingHalfLifeMs: number
+  readonly trendingBy: readonly string[]
+  readonly recentUsers: number
   readonly topics: TopicNames
   readonly embedder: Embedder
   readonly said: Said

@@ -46,6 +46,8 @@ export const shape = interestShape(
 )
 export const contract: StoreContract = { version: 1, shape, userVectors: 'float32', userTtlMs: 7_776_000_000 }
 export const trendingHalfLifeMs = EVER_MS
+/** More than there are. */
+export const recentUsers = 1_000
 export const weights = defaultEventWeights
 
 export const MOST_EVENTS = 20

@@ -18,6 +18,7 @@ import {
   embedder,
   itemIds,
   partitionsOf,
+  recentUsers,
   rooms,
   topics,
   trendingHalfLifeMs,
@@ -88,7 +89,8 @@ function newWorld(seed: number): World {
   const calls = pendingCalls({ random, faults, happened })
   const [data, stored, said] = [logData(partitionsOf), storeData(), nothingSaid()]
   const context = { random, faults, happened, calls, now, data, stored, said }
-  const rules = { contract, bounds: room.bounds, weights, trendingHalfLifeMs, topics, embedder }
+  const counting = { trendingHalfLifeMs, trendingBy: [], recentUsers }
+  const rules = { contract, bounds: room.bounds, weights, ...counting, topics, embedder }
   const onBug = (error: unknown): void => {
     problems.push(`an error nobody foresaw: ${error instanceof Error ? error.stack : error}`)
   }

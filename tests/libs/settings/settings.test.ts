@@ -13,7 +13,7 @@ describe('settings', () => {
 
   it('have the defaults that the README names', () => {
     const text = (value: unknown) =>
-      typeof value === 'object'
+      typeof value === 'object' && !Array.isArray(value)
         ? Object.entries(value!)
             .map((pair) => pair.join('='))
             .join(',')
@@ -42,5 +42,17 @@ describe('settings', () => {
       view: 0.5,
       click: 2,
     })
+  })
+
+  it.each([
+    ['TRENDING_BY', 'country,', 'must be names'],
+    ['TRENDING_BY', '1st', 'must be names'],
+    ['TRENDING_BY', 'country=DE', 'must be names'],
+    ['RECENT_USERS', '-1', '>=0'],
+    ['RECENT_USERS', '1.5', 'must be a whole number'],
+    ['RECENT_USERS', 'many', 'must be a whole number'],
+  ])('refuse %s=%s', (name, value, rule) => {
+    expect(() => readSettings({ [name]: value })).toThrow(rule)
+    expect(() => readSettings({ [name]: value })).toThrow(`${name} is ${JSON.stringify(value)}`)
   })
 })

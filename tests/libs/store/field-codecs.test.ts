@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { decodeCountsByGroup, encodeCountsByGroup } from '../../../libs/store/counts-by-group-codec.ts'
 import { decodeFloats, decodeFloatsInto, encodeFloats } from '../../../libs/store/float32-codec.ts'
 import { decodeInteger, decodeNumber, encodeInteger, encodeNumber } from '../../../libs/store/number-codec.ts'
+import { decodeNumbersById, encodeNumbersById } from '../../../libs/store/numbers-by-id-codec.ts'
 import { decodeOffsets, encodeOffsets } from '../../../libs/store/offsets-codec.ts'
 import { decodeSeen, encodeSeen } from '../../../libs/store/seen-codec.ts'
 import { decodeSource, encodeSource, isNewer } from '../../../libs/store/source-codec.ts'
-import { decodeTrending, encodeTrending } from '../../../libs/store/trending-codec.ts'
 
 const CORRUPT = { code: 'HL_STORE_CORRUPT' }
 const corrupt = expect.objectContaining(CORRUPT)
@@ -135,25 +136,51 @@ describe('seen items as bytes', () => {
   })
 })
 
-describe('trending weights as bytes', () => {
+describe('numbers by id as bytes', () => {
   const itemId = fc.string({ unit: 'binary', minLength: 1, maxLength: 64 })
   const weights = fc.array(fc.tuple(itemId, fc.double({ noNaN: true }))).map((entries) => new Map(entries))
 
   it('come back exactly, in their order', () => {
     fc.assert(
       fc.property(weights, (map) => {
-        expect([...decodeTrending(encodeTrending(map), 'trending')]).toEqual([...map])
+        expect([...decodeNumbersById(encodeNumbersById(map), 'trending')]).toEqual([...map])
       }),
     )
   })
 
   it('are refused when cut short, followed by more, or of another version', () => {
-    const bytes = encodeTrending(new Map([['i1', 1]]))
+    const bytes = encodeNumbersById(new Map([['i1', 1]]))
     for (let length = 0; length < bytes.length; length++) {
-      expect(() => decodeTrending(bytes.subarray(0, length), 'trending')).toThrow(corrupt)
+      expect(() => decodeNumbersById(bytes.subarray(0, length), 'trending')).toThrow(corrupt)
     }
-    expect(() => decodeTrending(Buffer.concat([bytes, bytes]), 'trending')).toThrow(corrupt)
-    expect(() => decodeTrending(Buffer.of(9, 0, 0, 0, 0), 'trending')).toThrow(corrupt)
+    expect(() => decodeNumbersById(Buffer.concat([bytes, bytes]), 'trending')).toThrow(corrupt)
+    expect(() => decodeNumbersById(Buffer.of(9, 0, 0, 0, 0), 'trending')).toThrow(corrupt)
+  })
+})
+
+describe('counts by group as bytes', () => {
+  const name = fc.string({ unit: 'binary', maxLength: 64 })
+  const weights = fc
+    .array(fc.tuple(fc.string({ minLength: 1, maxLength: 64 }), fc.double({ noNaN: true })))
+    .map((entries) => new Map(entries))
+  const counts = fc.record({ landmarkMs: fc.nat(), weights })
+  const groups = fc.array(fc.tuple(name, counts)).map((entries) => new Map(entries))
+
+  it('come back exactly, in their order', () => {
+    fc.assert(
+      fc.property(groups, (map) => {
+        expect([...decodeCountsByGroup(encodeCountsByGroup(map), 'contexts')]).toEqual([...map])
+      }),
+    )
+  })
+
+  it('are refused when cut short, followed by more, or of another version', () => {
+    const bytes = encodeCountsByGroup(new Map([['a=b', { landmarkMs: 1, weights: new Map([['i1', 1]]) }]]))
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decodeCountsByGroup(bytes.subarray(0, length), 'contexts')).toThrow(corrupt)
+    }
+    expect(() => decodeCountsByGroup(Buffer.concat([bytes, bytes]), 'contexts')).toThrow(corrupt)
+    expect(() => decodeCountsByGroup(Buffer.of(9, 0, 0), 'contexts')).toThrow(corrupt)
   })
 })
 

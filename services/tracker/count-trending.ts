@@ -1,0 +1,33 @@
+import { groupsOf } from '../../libs/event/attribute-groups.ts'
+import { countEvent, emptyCounts, pruneCounts, pruneGroups } from '../../libs/interest/decayed-counts.ts'
+import type { PartitionState } from '../../libs/store/interest-store.ts'
+import type { EventTracking } from './event-tracking.ts'
+import type { UserRecord } from './understand-batch.ts'
+
+/** Items whose trending weight each partition keeps. */
+const MOST_TRENDING = 2_000
+/** The same for each context, and so many contexts. */
+const MOST_TRENDING_IN_CONTEXT = 100
+const MOST_CONTEXTS = 40
+
+/** Counts what is wanted, overall and by context, in place. It goes with the partition's position: both are written or
+ *  neither is. A repeated eventId counts again here; what is popular needs no better. */
+export function countTrending(
+  { trending, contexts }: Pick<PartitionState, 'trending' | 'contexts'>,
+  byUser: ReadonlyMap<string, readonly UserRecord[]>,
+  { trendingHalfLifeMs, trendingBy }: Pick<EventTracking, 'trendingHalfLifeMs' | 'trendingBy'>,
+): void {
+  for (const { event, context = {} } of [...byUser.values()].flat()) {
+    if (event === undefined || event.weight <= 0) continue
+    countEvent(trending, event, trendingHalfLifeMs)
+    for (const group of groupsOf(context, trendingBy)) {
+      const counts = contexts?.get(group) ?? emptyCounts()
+      contexts?.set(group, counts)
+      countEvent(counts, event, trendingHalfLifeMs)
+    }
+  }
+  pruneCounts(trending, MOST_TRENDING)
+  if (contexts === undefined) return
+  pruneGroups(contexts, MOST_CONTEXTS, trendingHalfLifeMs)
+  for (const counts of contexts.values()) pruneCounts(counts, MOST_TRENDING_IN_CONTEXT)
+}

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { interestShape } from '../../../libs/interest/interest-shape.ts'
+import { emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
+import { noteRecent } from '../../../services/tracker/note-recent.ts'
+import type { UserRecord } from '../../../services/tracker/understand-batch.ts'
+
+const shape = interestShape(
+  [{ name: 'text', dimension: 1, model: 'm' }],
+  [{ name: 'recent', halfLifeMs: 1e8 }],
+)
+const event = { fingerprint: '0'.repeat(16), itemId: 'i1', type: 'click', occurredAtMs: 1, weight: 2 }
+const held: UserState = { ...emptyUser(shape), remembered: [event] }
+const recordAt = (userId: string, offset: number, weight = 2): UserRecord => {
+  const place = { userId, offset, logTimeMs: 1, replayed: false, fromFuture: false }
+  return {
+    ...place,
+    event: { ...event, weight },
+    context: undefined,
+    knownItem: undefined,
+    control: undefined,
+  }
+}
+
+/** Notes batches one after another, each of [user, offset] in the order of the log. */
+function noted(batches: readonly (readonly UserRecord[])[], most: number, blank: readonly string[] = []) {
+  const recent = new Map<string, number>()
+  for (const records of batches) {
+    const byUser = new Map<string, UserRecord[]>()
+    for (const record of records) {
+      byUser.set(record.userId, [...(byUser.get(record.userId) ?? []), record])
+    }
+    const users = [...byUser.keys()].map((userId) => {
+      return { userId, state: blank.includes(userId) ? emptyUser(shape) : held }
+    })
+    noteRecent(recent, users, byUser, most)
+  }
+  return [...recent]
+}
+
+describe('the users active last', () => {
+  const log = fc.array(fc.constantFrom('ann', 'bo', 'cy', 'di', 'ed'), { minLength: 1, maxLength: 40 })
+
+  it('are the same however the log is cut into batches, and whatever comes again', () => {
+    fc.assert(
+      fc.property(log, fc.nat(40), fc.nat(40), fc.nat(6), (userIds, cut, back, most) => {
+        const records = userIds.map((userId, offset) => recordAt(userId, offset))
+        const last = new Map<string, number>()
+        for (const { userId, offset } of records) last.set(userId, offset)
+        const inOrder = [...last].sort(([, a], [, b]) => a - b)
+        const expected = inOrder.slice(Math.max(0, inOrder.length - most))
+        expect(noted([records], most)).toEqual(expected)
+        expect(noted([records.slice(0, cut), records.slice(cut)], most)).toEqual(expected)
+        const again = [records.slice(0, cut), records.slice(Math.min(back, cut))]
+        expect(noted(again, 5)).toEqual(inOrder)
+      }),
+    )
+  })
+
+  it('lose whoever is forgotten, and do not count who was only shown something', () => {
+    const before = [recordAt('ann', 0), recordAt('bo', 1)]
+    const after = [recordAt('ann', 2), recordAt('bo', 3, 0), recordAt('cy', 4, 0)]
+    expect(noted([before, after], 9, ['ann'])).toEqual([['bo', 1]])
+  })
+})

@@ -51,7 +51,7 @@ export interface PartitionState {
   readonly trending: DecayedCounts
   /** The same by what stood around the event, `attribute=value`, such as `country=DE`; absent when there is none. */
   readonly contexts?: Map<string, DecayedCounts>
-  /** Offset of the record by which each of the users active last was changed last, in the order of the offsets. Whoever
-   *  was forgotten is not among them. Absent when there is none. */
+  /** Offset of the record by which each of the users active last was changed last, in the order of the offsets; to be
+   *  forgotten is a change, too. Absent when there is none. */
   readonly recent?: Map<string, number>
 }

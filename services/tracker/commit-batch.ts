@@ -25,13 +25,12 @@ export async function commitBatch(
   lap: Lap,
 ): Promise<void> {
   countTrending(partition, byUser, context)
+  noteRecent(partition.recent, byUser, context.recentUsers)
   let pending = [...byUser.keys()]
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const applied = await applyToStored(pending, byUser, vectors, partition, context, lap)
     await stopWaiting(applied, context.store)
     await forgetAliases(applied, context)
-    const writes = applied.map(({ write }) => write)
-    noteRecent(partition.recent, writes, byUser, context.recentUsers)
     const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
     const { fenced } = await context.store.commit({ users, partition: { ...partition, expectedPosition } })
     lap('commit')

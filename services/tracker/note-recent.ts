@@ -1,21 +1,19 @@
-import { isBlank, type UserState } from '../../libs/interest/user-state.ts'
-import type { RecordsByUser } from './understand-batch.ts'
+import type { UserRecord } from './understand-batch.ts'
 
-/** Notes in place which users the batch changed, each with the offset of the record that changed them last, and keeps the
- *  `most` that were active last. Whoever is forgotten leaves.
+/** Notes in place which users the batch may have changed, each with the offset of the record that did so last, and keeps the
+ *  `most` that were changed last. Whoever is forgotten is noted too: the note is how readers hear of it, whichever
+ *  partition lists the user from before.
  *
  *  It goes by the batch and not by what applying it changed: a batch that was cut off between its users and its partition
  *  comes again, changes nothing more, and is noted now. */
 export function noteRecent(
   recent: Map<string, number>,
-  users: readonly { readonly userId: string; readonly state: UserState }[],
-  byUser: RecordsByUser,
+  byUser: ReadonlyMap<string, readonly UserRecord[]>,
   most: number,
 ): void {
-  for (const { userId, state } of users) {
-    const last = byUser.get(userId)!.findLast(({ event }) => event === undefined || event.weight !== 0)
-    if (isBlank(state)) recent.delete(userId)
-    else if (last !== undefined) recent.set(userId, last.offset)
+  for (const [userId, records] of byUser) {
+    const last = records.findLast(({ event }) => event === undefined || event.weight !== 0)
+    if (last !== undefined) recent.set(userId, last.offset)
   }
   const inOrder = [...recent].sort(([, a], [, b]) => a - b)
   recent.clear()

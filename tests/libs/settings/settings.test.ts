@@ -48,7 +48,7 @@ describe('settings', () => {
     ['TRENDING_BY', 'country,', 'must be names'],
     ['TRENDING_BY', '1st', 'must be names'],
     ['TRENDING_BY', 'country=DE', 'must be names'],
-    ['RECENT_USERS', '-1', '>=0'],
+    ['RECENT_USERS', '-1', 'must be a whole number'],
     ['RECENT_USERS', '1.5', 'must be a whole number'],
     ['RECENT_USERS', 'many', 'must be a whole number'],
   ])('refuse %s=%s', (name, value, rule) => {

@@ -1,16 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { interestShape } from '../../../libs/interest/interest-shape.ts'
-import { emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
 import { noteRecent } from '../../../services/tracker/note-recent.ts'
 import type { UserRecord } from '../../../services/tracker/understand-batch.ts'
 
-const shape = interestShape(
-  [{ name: 'text', dimension: 1, model: 'm' }],
-  [{ name: 'recent', halfLifeMs: 1e8 }],
-)
 const event = { fingerprint: '0'.repeat(16), itemId: 'i1', type: 'click', occurredAtMs: 1, weight: 2 }
-const held: UserState = { ...emptyUser(shape), remembered: [event] }
 const recordAt = (userId: string, offset: number, weight = 2): UserRecord => {
   const place = { userId, offset, logTimeMs: 1, replayed: false, fromFuture: false }
   return {
@@ -22,18 +15,15 @@ const recordAt = (userId: string, offset: number, weight = 2): UserRecord => {
   }
 }
 
-/** Notes batches one after another, each of [user, offset] in the order of the log. */
-function noted(batches: readonly (readonly UserRecord[])[], most: number, blank: readonly string[] = []) {
+/** Notes batches one after another. */
+function noted(batches: readonly (readonly UserRecord[])[], most: number) {
   const recent = new Map<string, number>()
   for (const records of batches) {
     const byUser = new Map<string, UserRecord[]>()
     for (const record of records) {
       byUser.set(record.userId, [...(byUser.get(record.userId) ?? []), record])
     }
-    const users = [...byUser.keys()].map((userId) => {
-      return { userId, state: blank.includes(userId) ? emptyUser(shape) : held }
-    })
-    noteRecent(recent, users, byUser, most)
+    noteRecent(recent, byUser, most)
   }
   return [...recent]
 }
@@ -57,9 +47,13 @@ describe('the users active last', () => {
     )
   })
 
-  it('lose whoever is forgotten, and do not count who was only shown something', () => {
+  it('are not those who were only shown something, but those who were forgotten', () => {
+    const forgotten = { ...recordAt('ann', 2), event: undefined, control: 'forget' as const }
     const before = [recordAt('ann', 0), recordAt('bo', 1)]
-    const after = [recordAt('ann', 2), recordAt('bo', 3, 0), recordAt('cy', 4, 0)]
-    expect(noted([before, after], 9, ['ann'])).toEqual([['bo', 1]])
+    const after = [forgotten, recordAt('bo', 3, 0), recordAt('cy', 4, 0)]
+    expect(noted([before, after], 9)).toEqual([
+      ['bo', 1],
+      ['ann', 2],
+    ])
   })
 })

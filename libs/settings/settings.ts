@@ -148,6 +148,10 @@ export const settingsSchema = z.object({
         'from these; a scorer takes some 16 KB of memory for each',
       example: '500',
     }),
+  SEGMENT_BY: names.default(['country', 'ageBand']).meta({
+    description: 'attributes of users by which somebody new is taken to want what others like them want',
+    example: 'country,ageBand',
+  }),
   REMEMBERED_EVENTS: integer(1, 1_000).default(defaultBounds.remembered).meta({
     description: 'newest events kept with each user, which is also the window for repeated eventIds',
     example: '50',

@@ -98,6 +98,8 @@ async function addScorer(
     eventWeights: settings.EVENT_WEIGHTS,
     scoreWeights: { spaces: settings.SPACE_WEIGHTS, timescales: settings.TIMESCALE_WEIGHTS },
     trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,
+    trendingBy: settings.TRENDING_BY,
+    segmentBy: settings.SEGMENT_BY,
     configFile: configFile(settings.CONFIG_FILE),
     mostInHand: settings.REQUESTS_IN_HAND,
     answerWithinMs: settings.ANSWER_WITHIN * 1_000,

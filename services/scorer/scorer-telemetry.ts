@@ -26,6 +26,7 @@ export interface Ranked {
 export interface ScorerTelemetry extends ConfigTelemetry {
   ranked(facts: Ranked): void
   catalogFollowed(facts: { changed: number; size: number }): void
+  communityFollowed(facts: { changed: number; behind: number; size: number }): void
   refreshFailed(error: unknown): void
   sourceLeftOut(facts: LeftOut & { readonly error: unknown }): void
   requestShed(facts: Shed): void
@@ -86,6 +87,21 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     help: 'Item changes taken in from the store.',
     registers,
   })
+  const communitySize = new Gauge({
+    name: 'halflife_community_users',
+    help: 'Users active lately, from whom neighbours, items that go together and segments are made.',
+    registers,
+  })
+  const communityBehind = new Gauge({
+    name: 'halflife_community_unread_users',
+    help: 'Users active lately whose newest change has not been read yet.',
+    registers,
+  })
+  const communityChanges = new Counter({
+    name: 'halflife_community_changes_total',
+    help: 'Changes of users active lately taken in from the store.',
+    registers,
+  })
   const failed = new Counter({
     name: 'halflife_refresh_failures_total',
     help: 'Failed attempts to follow the store; the scorer answers with what it has.',
@@ -103,6 +119,12 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
       followedAt.setToCurrentTime()
       followed.inc(facts.changed)
       if (facts.changed > 0) log.debug(facts, 'Catalog followed.')
+    },
+    communityFollowed(facts) {
+      communitySize.set(facts.size)
+      communityBehind.set(facts.behind)
+      communityChanges.inc(facts.changed)
+      if (facts.changed > 0) log.debug(facts, 'Recently active users followed.')
     },
     refreshFailed(error) {
       failed.inc()

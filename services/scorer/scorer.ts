@@ -10,6 +10,7 @@ import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
 import { answering } from './answer.ts'
 import { catalogView } from './catalog-view.ts'
+import { openCommunity } from './community/community.ts'
 import { privateHistory } from './private-history.ts'
 import { recommender } from './recommender.ts'
 import { scorerRoutes } from './scorer-routes.ts'
@@ -28,6 +29,8 @@ export interface ScorerOptions {
   readonly eventWeights: EventWeights
   readonly scoreWeights: ScoreWeights
   readonly trendingHalfLifeMs: number
+  readonly trendingBy: readonly string[]
+  readonly segmentBy: readonly string[]
   /** File of scenarios; undefined: those that Halflife ships with. */
   readonly configFile: string | undefined
   readonly mostInHand: number
@@ -48,22 +51,32 @@ export async function startScorer(
 ): Promise<{ close(): Promise<void> }> {
   const { store, embedder, shape, say, now, degraded } = options
   const catalog = catalogView(store, shape.spaces)
-  const trending = trendingView(store, catalog, options.trendingHalfLifeMs)
+  const trending = trendingView(catalog, options.trendingHalfLifeMs)
+  const community = openCommunity(options)
   const refresh = async () => {
     const changed = await catalog.followChanges()
-    await trending.refresh(now())
+    const partitions = await store.readPartitions()
+    trending.refresh(partitions, now())
     say.catalogFollowed({ changed, size: catalog.size })
+    say.communityFollowed({ ...(await community.follow(partitions)), size: community.size })
   }
   const config = await followConfig(options.configFile, say)
   await refresh()
   const following = repeatEvery(FOLLOW_MS, refresh, say.refreshFailed)
-  const viewers = openViewers({ store, embedder, shape, bounds: options.bounds })
+  const { segments } = community
+  const viewers = openViewers({
+    store,
+    embedder,
+    shape,
+    bounds: options.bounds,
+    segmentInterest: segments.interestOf,
+  })
   const recommend = recommender({
     catalog,
     viewers,
     embedder,
     shape,
-    sources: openSources({ catalog, trending, shape }),
+    sources: openSources({ ...options, catalog, trending, community }),
     stages: rankingStages(catalog),
     choose: (scenario, userId) => chooseScenario(config.current(), scenario, userId),
     weights: options.scoreWeights,

@@ -1,9 +1,13 @@
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
+import type { DurationMs } from '../../libs/interest/time.ts'
 import type { CatalogView } from './catalog-view.ts'
+import type { Community } from './community/community.ts'
 import type { Source } from './source.ts'
 import { freshSource } from './sources/fresh-source.ts'
 import { interestsSource } from './sources/interests-source.ts'
+import { itemItemSource } from './sources/item-item-source.ts'
 import { nearnessSources } from './sources/nearness-sources.ts'
+import { neighborsSource } from './sources/neighbors-source.ts'
 import { suppliedSource } from './sources/supplied-source.ts'
 import { trendingSource } from './sources/trending-source.ts'
 import type { TrendingView } from './trending-view.ts'
@@ -12,12 +16,17 @@ import type { TrendingView } from './trending-view.ts'
 export function openSources(options: {
   readonly catalog: CatalogView
   readonly trending: TrendingView
+  readonly community: Pick<Community, 'together' | 'neighbours'>
   readonly shape: InterestShape
+  readonly trendingHalfLifeMs: DurationMs
+  readonly trendingBy: readonly string[]
 }): Source[] {
-  const { catalog, trending, shape } = options
+  const { catalog, trending, community, shape, trendingHalfLifeMs } = options
   return [
     interestsSource(catalog, shape),
-    trendingSource(trending),
+    itemItemSource(community.together, catalog, shape),
+    neighborsSource(community.neighbours, catalog, trendingHalfLifeMs),
+    trendingSource(trending, options.trendingBy),
     ...nearnessSources(catalog),
     suppliedSource(catalog),
     freshSource(catalog, trending),

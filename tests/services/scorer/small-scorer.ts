@@ -3,7 +3,9 @@ import { fingerprintOf } from '../../../libs/interest/remembered-event.ts'
 import { applyEvent, defaultBounds, emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
 import { defaultScoreWeights } from '../../../libs/ranking/taste.ts'
 import { chooseScenario, scenarioConfig } from '../../../libs/scenario/scenario-config.ts'
+import type { PartitionState } from '../../../libs/store/interest-store.ts'
 import type { CatalogView } from '../../../services/scorer/catalog-view.ts'
+import { openCommunity } from '../../../services/scorer/community/community.ts'
 import { putIntoWords } from '../../../services/scorer/put-into-words.ts'
 import type { Question } from '../../../services/scorer/question.ts'
 import { type Ranking, recommender } from '../../../services/scorer/recommender.ts'
@@ -25,6 +27,10 @@ export interface SmallScorerOptions {
   readonly users?: Readonly<Record<string, History>>
   readonly profiles?: Readonly<Record<string, UserProfile>>
   readonly trending?: Readonly<Record<string, number>>
+  /** Trending weights by context, such as `country=DE`. */
+  readonly contexts?: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Ids of users who were active lately, last active last. */
+  readonly active?: readonly string[]
   /** Instead of the ones of the same name, or beside the others. */
   readonly sources?: readonly Source[]
   readonly scenarios?: Readonly<Record<string, unknown>>
@@ -64,23 +70,33 @@ export async function smallScorer(options: SmallScorerOptions) {
     async readProfile(userId: string) {
       return profiles[userId]
     },
-    async readPartitions() {
-      const counts = new Map(Object.entries(options.trending ?? {}))
-      return [{ topic: 't', partition: 0, position: 0, trending: { landmarkMs: NOW, weights: counts } }]
-    },
   }
-  const trending = trendingView(store as never, catalog, 24 * 3_600_000)
-  await trending.refresh(NOW)
+  const trendingHalfLifeMs = 24 * 3_600_000
+  const trending = trendingView(catalog, trendingHalfLifeMs)
+  const weighed = (counts: Readonly<Record<string, number>> = {}) => {
+    return { landmarkMs: NOW, weights: new Map(Object.entries(counts)) }
+  }
+  const partition: PartitionState = {
+    ...{ topic: 't', partition: 0, position: 0, trending: weighed(options.trending) },
+    contexts: new Map(Object.entries(options.contexts ?? {}).map(([name, own]) => [name, weighed(own)])),
+    recent: new Map(options.active?.map((userId, offset) => [userId, offset])),
+  }
+  trending.refresh([partition], NOW)
+  const segmentBy = ['country', 'ageBand']
+  const community = openCommunity({ store, shape, scoreWeights: defaultScoreWeights, segmentBy })
+  await community.follow([partition])
+  trips.length = 0
   const embedder = { embed: options.embed ?? (() => Promise.reject(new Error('nothing is to be embedded'))) }
   const config = scenarioConfig({ scenarios: options.scenarios ?? {} })
   const own = options.sources ?? []
-  const others = openSources({ catalog, trending, shape }).filter(({ name }) =>
-    own.every((each) => each.name !== name),
-  )
-  const segment = options.segmentInterest && { segmentInterest: options.segmentInterest }
+  const others = openSources({
+    ...{ catalog, trending, community, shape, trendingHalfLifeMs },
+    trendingBy: ['country', 'device'],
+  }).filter(({ name }) => own.every((each) => each.name !== name))
+  const { segmentInterest = community.segments.interestOf } = options
   const ranker = recommender({
     catalog,
-    viewers: viewers({ store, embedder, shape, bounds: defaultBounds, ...segment }),
+    viewers: viewers({ store, embedder, shape, bounds: defaultBounds, segmentInterest }),
     embedder,
     shape,
     sources: [...others, ...own],

@@ -48,7 +48,8 @@ describe('the users active last', () => {
   })
 
   it('are not those who were only shown something, but those who were forgotten', () => {
-    const forgotten = { ...recordAt('ann', 2), event: undefined, control: 'forget' as const }
+    const control = { kind: 'forget', userId: 'ann', receiptId: undefined } as const
+    const forgotten = { ...recordAt('ann', 2), event: undefined, control }
     const before = [recordAt('ann', 0), recordAt('bo', 1)]
     const after = [forgotten, recordAt('bo', 3, 0), recordAt('cy', 4, 0)]
     expect(noted([before, after], 9)).toEqual([

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { HttpClient } from './http-client.ts'
+import { othersContract } from './path-others.contract.ts'
 import type { WhenOver } from './running-halflife.ts'
 
 /** A running Halflife: events go in at the collector, answers come from the scorer. */
@@ -159,6 +160,8 @@ export function pathContract(name: string, run: (whenOver: WhenOver) => Promise<
         },
       })
     })
+
+    othersContract(() => path)
   })
 }
 

@@ -26,7 +26,7 @@ export interface CoOccurrence extends ItemRows {
 }
 
 /** So many of the users who had an item are listened to: those who changed last. */
-const MOST_WITNESSES = 100
+const MOST_WITNESSES = 50
 /** Items in a row: the strongest. */
 const LONGEST_ROW = 50
 const MOST_ROWS = 10_000

@@ -5,7 +5,9 @@ import type { CatalogView } from '../catalog-view.ts'
 import type { Neighbourhood } from '../community/neighbourhood.ts'
 import type { Source } from '../source.ts'
 
-const MOST_NEIGHBORS = 50
+const MOST_NEIGHBORS = 30
+/** Of each neighbour so many of the newest events. */
+const NEWEST = 20
 
 /** What people with a taste like the viewer's want: what trends among them, each with their likeness as weight,
  *  `Σ_n likeness(n) · Σ_e w(e) · 2^(−age/h)`. Whoever chose nothing that the viewer has not chosen themselves has nothing to
@@ -24,9 +26,9 @@ export function neighborsSource(
       let heard = 0
       for (const { userId, likeness, events } of neighbourhood.near(taste, 2 * MOST_NEIGHBORS)) {
         if (heard === MOST_NEIGHBORS || likeness <= 0) break
-        const news = events.filter(
-          ({ itemId }) => !chosen.has(itemId) && catalog.itemOf(itemId) !== undefined,
-        )
+        const news = events
+          .slice(0, NEWEST)
+          .filter(({ itemId }) => !chosen.has(itemId) && catalog.itemOf(itemId) !== undefined)
         if (userId === own || news.length === 0) continue
         heard++
         for (const { itemId, weight, occurredAtMs } of news) {

@@ -1,4 +1,4 @@
-/** Every source of candidates that a scenario may name. One that nothing stands behind yet has nothing to say. */
+/** Every source of candidates that a scenario may name. */
 export const sourceNames = [
   'interests',
   'item-item',

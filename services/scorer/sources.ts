@@ -24,7 +24,7 @@ export function openSources(options: {
   const { catalog, trending, community, shape, trendingHalfLifeMs } = options
   return [
     interestsSource(catalog, shape),
-    itemItemSource(community.together, catalog, shape),
+    itemItemSource([community.together], catalog, shape),
     neighborsSource(community.neighbours, catalog, trendingHalfLifeMs),
     trendingSource(trending, options.trendingBy),
     ...nearnessSources(catalog),

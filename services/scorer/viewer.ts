@@ -36,7 +36,7 @@ export interface ViewersOptions {
   readonly shape: InterestShape
   readonly bounds: UserBounds
   /** The decayed interest of the groups that a user with these attributes belongs to, added up. */
-  readonly segmentInterest?: (attributes: Attributes) => InterestState | undefined
+  readonly segmentInterest: (attributes: Attributes) => InterestState | undefined
 }
 
 /** What is held of a user, whichever of their ids is asked for. */
@@ -97,7 +97,7 @@ export function viewers({ store, embedder, shape, bounds, segmentInterest }: Vie
     if (stated !== undefined) return { basis: 'stated-interests', taste: stated }
     const followed = await followedInterest(follows)
     if (followed !== undefined) return { basis: 'follows', taste: tasteOf(followed) }
-    const segment = segmentInterest?.(attributes)
+    const segment = segmentInterest(attributes)
     if (segment !== undefined) return { basis: 'segment', taste: tasteOf(segment) }
     return { basis: undefined, taste: undefined }
   }

@@ -1,6 +1,6 @@
 import type { InterestShape } from '../../../libs/interest/interest-shape.ts'
 import type { RememberedEvent } from '../../../libs/interest/remembered-event.ts'
-import type { ItemRows } from '../../../libs/ranking/item-rows.ts'
+import { firstKnown, type ItemRows } from '../../../libs/ranking/item-rows.ts'
 import type { Preference } from '../../../libs/ranking/preference.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import { weighedEvents } from '../../../libs/ranking/weighed-events.ts'
@@ -12,8 +12,14 @@ import type { Viewer } from '../viewer.ts'
 const NEWEST = 20
 
 /** What goes together with the item that the page is about; else with what the viewer chose, each event with its weight in
- *  the score. */
-export function itemItemSource(rows: ItemRows, catalog: CatalogView, shape: InterestShape): Source {
+ *  the score.
+ *  @param tables the first that knows an item speaks about it */
+export function itemItemSource(
+  tables: readonly ItemRows[],
+  catalog: CatalogView,
+  shape: InterestShape,
+): Source {
+  const rows = firstKnown(...tables)
   return {
     name: 'item-item',
     prefer({ viewer, itemId }) {

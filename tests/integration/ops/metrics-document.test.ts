@@ -1,9 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { openTelemetry } from '../../../libs/telemetry/telemetry.ts'
+import { rebuildTelemetry } from '../../../services/cli/rebuild/rebuild-telemetry.ts'
 import { documentedMetrics, shownMetrics } from '../../ops/metrics-page.ts'
 import { embeddedPlace, runServices, settingsAt } from '../running-halflife.ts'
 
 const documented = await documentedMetrics()
+
+/** A rebuild has an own process, which shows these beside those of a tracker. */
+async function metricsOfARebuild(): Promise<string> {
+  const telemetry = openTelemetry({ service: 'rebuild', level: 'silent' })
+  rebuildTelemetry(telemetry)
+  const names = ['halflife_rebuild_records', 'halflife_rebuild_switched']
+  const metrics = await Promise.all(names.map((name) => telemetry.registry.getSingleMetricAsString(name)))
+  return metrics.map((metric) => `${metric}\n`).join('')
+}
 
 describe('docs/metrics.md', () => {
   let scrape: string
@@ -12,7 +23,7 @@ describe('docs/metrics.md', () => {
     const place = await embeddedPlace((clean) => cleanings.push(clean))
     const roles = ['collector', 'tracker', 'scorer'] as const
     const services = await runServices(roles, settingsAt(place), (clean) => cleanings.push(clean))
-    scrape = (await services.get('/metrics')).text
+    scrape = (await services.get('/metrics')).text + (await metricsOfARebuild())
     for (const clean of cleanings.reverse()) await clean()
   })
 

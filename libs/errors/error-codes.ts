@@ -24,6 +24,7 @@ export const errorCodes = {
   HL_USER_SHAPE: invalid('The user is not of the documented shape'),
   HL_USER_UNKNOWN: unknown('Nothing is held about the user'),
   HL_ALIAS_SELF: invalid('A user cannot be an alias of itself'),
+  HL_IMPRESSION_SHAPE: local('The impression is not of the documented shape'),
   HL_ID_MISSING: invalid('An identifier is missing'),
   HL_ID_EMPTY: invalid('An identifier is empty'),
   HL_ID_TOO_LONG: invalid('An identifier is longer than 256 bytes'),

@@ -35,6 +35,8 @@ export interface Event {
   readonly weight: number
   /** What stood around it: country, device. */
   readonly context: Readonly<Record<string, unknown>> | undefined
+  /** Of the answer that led to it. */
+  readonly recommendationId: string | undefined
 }
 
 /** A producer's clock may be ahead of the log's by this much without being corrected. */
@@ -60,8 +62,8 @@ export function parseEvent(value: unknown, weights: EventWeights, logTimeMs: Epo
 export function understandEvent(input: EventInput, weights: EventWeights, logTimeMs: EpochMs): Event {
   const weight = weightOf(input, weights)
   const { occurredAtMs, fromFuture } = timeOf(input.occurredAt, logTimeMs)
-  const { eventId, type, userId, itemId, context } = input
-  return { eventId, type, userId, itemId, occurredAtMs, fromFuture, weight, context }
+  const { eventId, type, userId, itemId, context, recommendationId } = input
+  return { eventId, type, userId, itemId, occurredAtMs, fromFuture, weight, context, recommendationId }
 }
 
 function weightOf(input: EventInput, weights: EventWeights): number {

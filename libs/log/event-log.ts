@@ -82,11 +82,12 @@ export interface Subscription {
   close(): Promise<void>
 }
 
-/** The four topics of contract v1, under a configurable prefix. */
+/** The five topics of contract v1, under a configurable prefix. */
 export interface TopicNames {
   readonly events: string
   readonly items: string
   readonly users: string
+  readonly impressions: string
   readonly deadLetter: string
 }
 
@@ -95,6 +96,7 @@ export function topicNames(prefix: string): TopicNames {
     events: `${prefix}.events`,
     items: `${prefix}.items`,
     users: `${prefix}.users`,
+    impressions: `${prefix}.impressions`,
     deadLetter: `${prefix}.dead-letter`,
   }
 }
@@ -104,6 +106,7 @@ export function topicSpecs(names: TopicNames, partitions: number): TopicSpec[] {
     { name: names.events, partitions, compacted: false },
     { name: names.items, partitions, compacted: true },
     { name: names.users, partitions, compacted: true },
+    { name: names.impressions, partitions, compacted: false },
     { name: names.deadLetter, partitions: 1, compacted: false },
   ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ShownPage } from '../event/impression.ts'
 import type { Item } from '../event/item.ts'
 import { type SeenItem, seenKind } from '../interest/seen-items.ts'
 import type { EpochMs } from '../interest/time.ts'
@@ -25,6 +26,8 @@ export const requestFiltersSchema = itemConditionSchema.extend({
 export const filtersSchema = requestFiltersSchema.extend({
   available: z.enum(['only', 'any']).default('only'),
   seen: seenRuleSchema.default('ever'),
+  /** Leaves out what the user was shown so often, on the pages of theirs that are kept, and did nothing with. */
+  ignored: z.strictObject({ times: z.number().int().min(1).max(20) }).optional(),
 })
 
 export type SeenRule = z.infer<typeof seenRuleSchema>
@@ -50,6 +53,8 @@ export interface Admission {
 
 export interface Viewing {
   readonly seen: readonly SeenItem[]
+  /** What the user was shown lately. */
+  readonly shown: readonly ShownPage[]
   readonly circumstances: Circumstances
   readonly nowMs: EpochMs
 }
@@ -71,6 +76,7 @@ export function admission(
   }
   for (const each of [filters, asked]) checks.push(...narrowing(each, catalog, viewing.circumstances))
   checks.push(...unseen(asked.seen ?? filters.seen, catalog, viewing))
+  if (filters.ignored !== undefined) checks.push(notIgnored(filters.ignored.times, catalog, viewing))
   const refusal = (itemId: string) => checks.find((check) => !check.passes(itemId))
   return {
     admits: (itemId) => refusal(itemId) === undefined,
@@ -108,6 +114,18 @@ function unseen(rule: SeenRule, catalog: FilterCatalog, { seen, nowMs }: Viewing
   const hashes = new Set<number>()
   for (const item of seen) if (counts(item)) hashes.add(item.itemHash)
   return [{ name: 'seen', passes: (itemId) => !hashes.has(catalog.hashOf(itemId)) }]
+}
+
+/** Counts the pages since the user last dealt with the item, if ever. */
+function notIgnored(times: number, catalog: FilterCatalog, { seen, shown }: Viewing): Check {
+  const dealtWithMs = new Map(seen.map((item) => [item.itemHash, item.lastSeconds * 1_000]))
+  const counts = new Map<number, number>()
+  for (const { shownAtMs, items } of shown) {
+    for (const { itemHash } of items) {
+      if (shownAtMs > (dealtWithMs.get(itemHash) ?? 0)) counts.set(itemHash, (counts.get(itemHash) ?? 0) + 1)
+    }
+  }
+  return { name: 'ignored', passes: (itemId) => (counts.get(catalog.hashOf(itemId)) ?? 0) < times }
 }
 
 /** Larger sets than this are no shorter a way than the index. */

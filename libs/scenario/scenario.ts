@@ -45,6 +45,12 @@ export const scenarioSchema = z.strictObject({
   boosts: z.array(boostSchema).max(100).default([]),
   diversity: diversitySchema.prefault({}),
   exploration: explorationSchema.prefault({}),
+  impressions: z
+    .strictObject({
+      /** Part of the answers, 0 to 1, that are written down in the topic of impressions; clicks count for these alone. */
+      sampled: part.default(1),
+    })
+    .prefault({}),
   supplied: z
     .strictObject({
       /** Rank the caller's list alone; false: it is one source among the others. */

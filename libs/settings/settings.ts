@@ -152,6 +152,10 @@ export const settingsSchema = z.object({
     description: 'attributes of users by which somebody new is taken to want what others like them want',
     example: 'country,ageBand',
   }),
+  ATTRIBUTION_WINDOW: integer(1, 2_592_000).default(86_400).meta({
+    description: 'a click or purchase counts for a page shown at most so long before it, seconds',
+    example: '86400',
+  }),
   REMEMBERED_EVENTS: integer(1, 1_000).default(defaultBounds.remembered).meta({
     description: 'newest events kept with each user, which is also the window for repeated eventIds',
     example: '50',

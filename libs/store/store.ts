@@ -2,9 +2,10 @@ import type { InterestShape } from '../interest/interest-shape.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import type { InterestStore } from './interest-store.ts'
 import type { ProfileStore } from './profile-store.ts'
+import type { ShownStore } from './shown-store.ts'
 
-/** One store behind its three ports, opened under a contract. */
-export interface Store extends InterestStore, CatalogStore, ProfileStore {
+/** One store behind its four ports, opened under a contract. */
+export interface Store extends InterestStore, CatalogStore, ProfileStore, ShownStore {
   /** Whose records this store reads and writes for as long as it is open; see generation.ts. */
   readonly generation: string
   /** Whose records readers are to see by now: another's once the store was rebuilt. `readPartition` rejects from then on,

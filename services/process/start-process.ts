@@ -3,6 +3,7 @@ import { openDoorway } from '../../libs/http/doorway.ts'
 import { httpService } from '../../libs/http/http-service.ts'
 import { httpTelemetry } from '../../libs/http/http-telemetry.ts'
 import { waitingRoom } from '../../libs/http/waiting-room.ts'
+import { topicNames } from '../../libs/log/event-log.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
 import { openHealth } from '../../libs/telemetry/health.ts'
 import { healthTelemetry } from '../../libs/telemetry/health-telemetry.ts'
@@ -11,8 +12,16 @@ import { type ProcessTelemetry, processTelemetry } from '../../libs/telemetry/pr
 import { openTelemetry } from '../../libs/telemetry/telemetry.ts'
 import { openAdmission } from './admission.ts'
 import { followGenerations } from './follow-generations.ts'
-import { type Role, startRoles, voicesOf } from './start-roles.ts'
-import { type OpenLog, type OpenStore, openEmbedding, openLog, openStore } from './substrate.ts'
+import { type Role, type ShownLog, startRoles, voicesOf } from './start-roles.ts'
+import {
+  connectLog,
+  type Ground,
+  type OpenLog,
+  type OpenStore,
+  openEmbedding,
+  openLog,
+  openStore,
+} from './substrate.ts'
 
 export interface ProcessOptions {
   /** One service, or all three in one process. */
@@ -64,6 +73,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const ground = { settings, health, closing, say, onProgress: options.onProgress }
   try {
     const log = roles.some((role) => role !== 'scorer') ? await openLog(ground) : undefined
+    const shownLog = log ?? (await logAside(ground))
     const needsStore = roles.some((role) => role !== 'collector')
     const embedding = needsStore ? await openEmbedding(ground, telemetry) : undefined
     const voices = voicesOf(roles, telemetry)
@@ -74,8 +84,10 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
         const app = await httpService({ ...frame, ...(admission && { admission }) })
         const store = embedding && (await openStore({ ...ground, closing: own }, embedding))
         const prepared = async () => prepare?.({ ...log!, ...store! })
-        await startRoles(app, { settings, closing: own, voices, log, store, prepare: prepared })
+        await startRoles(app, { settings, closing: own, voices, log, shownLog, store, prepare: prepared })
         await door.admit(app)
+        // Its streams end with the generation of the store that they follow.
+        own.add(() => app.close())
         return { store: store?.store, close: own.closeAll }
       } catch (error) {
         await own.closeAll()
@@ -95,6 +107,13 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   starting.done()
   say.started({ roles, port: door.port })
   return { port: door.port, closing, say }
+}
+
+/** A scorer by itself needs no log to answer: where it can reach one, it writes down what it has shown, and a log that is
+ *  away keeps nobody waiting. */
+async function logAside(ground: Ground): Promise<ShownLog> {
+  if (ground.settings.KAFKA_BROKERS !== undefined) return connectLog(ground)
+  return { log: undefined, topics: topicNames(ground.settings.TOPIC_PREFIX) }
 }
 
 async function endProcess(

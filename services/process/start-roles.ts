@@ -5,7 +5,7 @@ import type { Closing } from '../../libs/telemetry/orderly-shutdown.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
 import { collector } from '../collector/collector.ts'
 import { type CollectorTelemetry, collectorTelemetry } from '../collector/collector-telemetry.ts'
-import { startScorer } from '../scorer/scorer.ts'
+import { type ScorerOptions, startScorer } from '../scorer/scorer.ts'
 import { type ScorerTelemetry, scorerTelemetry } from '../scorer/scorer-telemetry.ts'
 import { startTracker, type TrackerOptions } from '../tracker/tracker.ts'
 import { type TrackerTelemetry, trackerTelemetry } from '../tracker/tracker-telemetry.ts'
@@ -29,12 +29,16 @@ export function voicesOf(roles: readonly Role[], telemetry: Telemetry): Voices {
   }
 }
 
+export type ShownLog = Pick<ScorerOptions, 'log' | 'topics'>
+
 export interface RolesOptions {
   readonly settings: Settings
   readonly closing: Closing
   readonly voices: Voices
   /** There when a role needs it: all but the scorer do. */
   readonly log: OpenLog | undefined
+  /** Where a scorer writes down what it has shown. */
+  readonly shownLog: ShownLog
   /** There when a role needs it: all but the collector do. */
   readonly store: OpenStore | undefined
   /** Work to be done before the scorer starts. */
@@ -43,11 +47,11 @@ export interface RolesOptions {
 
 /** Starts the roles that have a voice. */
 export async function startRoles(app: FastifyInstance, options: RolesOptions): Promise<void> {
-  const { settings, closing, voices, log, store, prepare } = options
+  const { settings, closing, voices, log, shownLog, store, prepare } = options
   if (voices.collector) await addCollector(app, settings, log!, voices.collector)
   if (voices.tracker) await addTracker(settings, closing, { ...log!, ...store! }, voices.tracker)
   await prepare()
-  if (voices.scorer) await addScorer(app, settings, closing, store!, voices.scorer)
+  if (voices.scorer) await addScorer(app, settings, closing, { ...store!, ...shownLog }, voices.scorer)
 }
 
 async function addCollector(
@@ -76,6 +80,7 @@ export async function addTracker(
     trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,
     trendingBy: settings.TRENDING_BY,
     recentUsers: settings.RECENT_USERS,
+    attributionWindowMs: settings.ATTRIBUTION_WINDOW * 1_000,
     groupPrefix: settings.TOPIC_PREFIX,
     say,
     now: Date.now,
@@ -88,7 +93,7 @@ async function addScorer(
   app: FastifyInstance,
   settings: Settings,
   closing: Closing,
-  opened: OpenStore,
+  opened: OpenStore & ShownLog,
   say: ScorerTelemetry,
 ): Promise<void> {
   const scorer = await startScorer(app, {

@@ -37,8 +37,12 @@ export interface OpenLog {
   readonly topics: TopicNames
 }
 
-/** Opens the log that the settings name and sees that its topics are there, waiting for it as long as it takes. */
-export async function openLog({ settings, health, closing, say }: Ground): Promise<OpenLog> {
+/** The log that the settings name. It may be away. */
+export async function connectLog({
+  settings,
+  closing,
+  say,
+}: Pick<Ground, 'settings' | 'closing' | 'say'>): Promise<OpenLog> {
   const onTrouble = (error: unknown) => say.waiting({ on: 'log', error })
   const log =
     settings.KAFKA_BROKERS === undefined
@@ -53,8 +57,14 @@ export async function openLog({ settings, health, closing, say }: Ground): Promi
           onTrouble,
         })
   closing.add(() => log.close())
+  return { log, topics: topicNames(settings.TOPIC_PREFIX) }
+}
+
+/** Opens the log that the settings name and sees that its topics are there, waiting for it as long as it takes. */
+export async function openLog(ground: Ground): Promise<OpenLog> {
+  const { settings, health, say } = ground
+  const { log, topics } = await connectLog(ground)
   health.check('log', () => log.ping())
-  const topics = topicNames(settings.TOPIC_PREFIX)
   const specs = topicSpecs(topics, settings.TOPIC_PARTITIONS)
   await waitUntilThere('log', () => log.ensureTopics(specs), say)
   return { log, topics }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { traceOf } from '../../libs/telemetry/trace-context.ts'
 import type { RankedAnswer } from './answer-schema.ts'
 import type { CatalogView } from './catalog-view.ts'
+import type { ImpressionLog } from './impression-log.ts'
 import { basisOf, languageOf, putIntoWords } from './put-into-words.ts'
 import type { Question } from './question.ts'
 import type { Recommender } from './recommender.ts'
@@ -14,6 +15,8 @@ export interface AnsweringOptions {
   readonly catalog: CatalogView
   readonly turnstile: Turnstile
   readonly say: ScorerTelemetry
+  /** undefined: there is no log to write to. */
+  readonly impressions: ImpressionLog | undefined
   /** Why the space of text is not the Transformer's; every answer then says so in a header. */
   readonly degraded: string | undefined
 }
@@ -25,7 +28,8 @@ export type Answering = (
 ) => Promise<RankedAnswer>
 
 /** The one place where an answer is begun, timed, put into words and told of. */
-export function answering({ recommender, catalog, turnstile, say, degraded }: AnsweringOptions): Answering {
+export function answering(options: AnsweringOptions): Answering {
+  const { recommender, catalog, turnstile, say, impressions, degraded } = options
   return async (request, question, explain) => {
     const start = performance.now()
     const recommendationId = randomUUID()
@@ -47,6 +51,7 @@ export function answering({ recommender, catalog, turnstile, say, degraded }: An
       degraded: degraded === undefined ? answer.degraded && 'source' : 'embedder',
       trace: traceOf(request.headers),
     })
+    impressions?.note(ranking, request.headers)
     return answer
   }
 }

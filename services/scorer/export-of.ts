@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ShownPage } from '../../libs/event/impression.ts'
 import { userProfileSchema } from '../../libs/event/user-profile.ts'
 import { type InterestShape, vectorStart } from '../../libs/interest/interest-shape.ts'
 import type { RememberedEvent } from '../../libs/interest/remembered-event.ts'
@@ -42,6 +43,17 @@ export const userExportSchema = z.object({
       kinds: z.array(z.enum(kindNames as [keyof typeof seenKind])),
     }),
   ),
+  shown: z
+    .array(
+      z.object({
+        recommendationId: z.string(),
+        shownAt: z.iso.datetime(),
+        scenario: z.string(),
+        variant: z.string(),
+        items: z.array(z.object({ itemHash: z.number().int(), source: z.string() })),
+      }),
+    )
+    .meta({ description: 'pages that were shown lately, newest first; items in the order of the page' }),
   offsets: z
     .record(z.string(), z.number().int())
     .meta({ description: 'by topic/partition: place in the log of the last event that was counted' }),
@@ -52,6 +64,7 @@ export type UserExport = z.infer<typeof userExportSchema>
 export interface Exported extends Pick<UserExport, 'userId' | 'profile'> {
   readonly ids: readonly string[]
   readonly state: UserState
+  readonly shown: readonly ShownPage[]
 }
 
 export interface ExportContext {
@@ -61,7 +74,7 @@ export interface ExportContext {
 }
 
 export function exportOf(
-  { userId, ids, profile, state }: Exported,
+  { userId, ids, profile, state, shown }: Exported,
   { shape, titleOf, nowMs }: ExportContext,
 ): UserExport {
   const { interest } = state
@@ -85,6 +98,11 @@ export function exportOf(
       itemHash,
       lastSeenAt: isoTime(lastSeconds * 1_000),
       kinds: kindsOf(kinds),
+    })),
+    shown: shown.map(({ shownAtMs, items, ...page }) => ({
+      ...page,
+      shownAt: isoTime(shownAtMs),
+      items: [...items],
     })),
     offsets: Object.fromEntries(state.applied),
   }

@@ -31,11 +31,13 @@ export async function exportRoutes(app: FastifyInstance, options: ExportRoutesOp
     async (request) => {
       const { userId } = request.params
       const { ids, state = emptyUser(shape), profile } = await viewers.userOf(userId)
-      if (ids.length === 1 && profile === undefined && isBlank(state)) {
+      const shown = await viewers.shownTo(...ids)
+      if (ids.length === 1 && profile === undefined && isBlank(state) && shown.length === 0) {
         throw new HalflifeError('HL_USER_UNKNOWN', `nothing is held about user ${userId}`)
       }
       const titleOf = (itemId: string) => catalog.itemOf(itemId)?.title
-      return exportOf({ userId, ids, profile: profile ?? null, state }, { shape, titleOf, nowMs: now() })
+      const held = { userId, ids, profile: profile ?? null, state, shown }
+      return exportOf(held, { shape, titleOf, nowMs: now() })
     },
   )
 }

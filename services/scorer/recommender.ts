@@ -58,14 +58,18 @@ export function recommender(options: RecommenderOptions): Recommender {
     const { scenario } = chosen
     const nowMs = options.now()
     // Together: neither waits for the other.
-    const [viewer, vectors] = await Promise.all([
+    const [viewer, shown, vectors] = await Promise.all([
       options.viewers.viewerOf(who, weightsOf(scenario, options.weights), nowMs),
+      scenario.filters.ignored === undefined || who.kind !== 'user'
+        ? []
+        : options.viewers.shownTo(who.userId),
       vectorsAbout(about, options),
     ])
     question.stillWanted?.()
     const circumstances = { user: viewer.attributes, context: question.context }
     const admission = admissionOf(filtersOf(scenario, about), asked(question), catalog, {
       seen: viewer.state?.seen ?? [],
+      shown,
       circumstances,
       nowMs,
     })

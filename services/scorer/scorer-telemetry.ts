@@ -30,6 +30,9 @@ export interface ScorerTelemetry extends ConfigTelemetry {
   refreshFailed(error: unknown): void
   sourceLeftOut(facts: LeftOut & { readonly error: unknown }): void
   requestShed(facts: Shed): void
+  impressionLogged(): void
+  /** `crowded`: too many waited for the log. */
+  impressionLost(facts: { reason: 'failed' | 'crowded'; error?: unknown }): void
 }
 
 export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
@@ -68,6 +71,13 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     labelNames: ['reason'],
     registers,
   })
+  const impressions = new Counter({
+    name: 'halflife_impressions_logged_total',
+    help: 'Pages written to the log of impressions, or lost to it because it failed or too many waited.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  for (const outcome of ['logged', 'failed', 'crowded']) impressions.inc({ outcome }, 0)
   const configurations = new Counter({
     name: 'halflife_configurations_total',
     help: 'Versions of the file of scenarios, by whether they were loaded or refused.',
@@ -140,6 +150,11 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     requestShed({ reason, ...facts }) {
       shed.inc({ reason })
       log.debug({ reason, ...facts }, 'Request shed.')
+    },
+    impressionLogged: () => impressions.inc({ outcome: 'logged' }),
+    impressionLost({ reason, error }) {
+      impressions.inc({ outcome: reason })
+      log.debug({ reason, err: error }, 'An impression was lost.')
     },
     configLoaded(facts) {
       configurations.inc({ outcome: 'loaded' })

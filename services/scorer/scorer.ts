@@ -3,6 +3,7 @@ import type { Embedder } from '../../libs/embedding/embedder.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import type { UserBounds } from '../../libs/interest/user-state.ts'
+import type { TopicNames } from '../../libs/log/event-log.ts'
 import type { ScoreWeights } from '../../libs/ranking/taste.ts'
 import { followConfig } from '../../libs/scenario/follow-config.ts'
 import { chooseScenario } from '../../libs/scenario/scenario-config.ts'
@@ -11,6 +12,7 @@ import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
 import { answering } from './answer.ts'
 import { catalogView } from './catalog-view.ts'
 import { openCommunity } from './community/community.ts'
+import { type ImpressionLogOptions, impressionLog } from './impression-log.ts'
 import { privateHistory } from './private-history.ts'
 import { recommender } from './recommender.ts'
 import { scorerRoutes } from './scorer-routes.ts'
@@ -18,7 +20,7 @@ import type { ScorerTelemetry } from './scorer-telemetry.ts'
 import { openSources } from './sources.ts'
 import { rankingStages } from './stages.ts'
 import { trendingView } from './trending-view.ts'
-import { type Turnstile, turnstile } from './turnstile.ts'
+import { turnstile as openTurnstile, type Turnstile } from './turnstile.ts'
 import { viewers as openViewers } from './viewer.ts'
 
 export interface ScorerOptions {
@@ -36,6 +38,9 @@ export interface ScorerOptions {
   readonly mostInHand: number
   readonly answerWithinMs: number
   readonly degraded: string | undefined
+  readonly topics: TopicNames
+  /** Where impressions go; undefined: nowhere. */
+  readonly log: ImpressionLogOptions['log'] | undefined
   readonly say: ScorerTelemetry
   readonly now: () => number
 }
@@ -49,9 +54,9 @@ export async function startScorer(
   app: FastifyInstance,
   options: ScorerOptions,
 ): Promise<{ close(): Promise<void> }> {
-  const { store, embedder, shape, say, now, degraded } = options
+  const { store, embedder, shape, say, now, degraded, log, topics } = options
   const catalog = catalogView(store, shape.spaces)
-  const trending = trendingView(catalog, options.trendingHalfLifeMs)
+  const trending = trendingView(catalog, options)
   const community = openCommunity(options)
   const refresh = async () => {
     const changed = await catalog.followChanges()
@@ -83,8 +88,10 @@ export async function startScorer(
     onSourceFailure: say.sourceLeftOut,
     now,
   })
+  const impressions = log && impressionLog({ log, topic: topics.impressions, say })
+  const turnstile = gateOf(options)
   await app.register(scorerRoutes, {
-    answer: answering({ recommender: recommend, catalog, turnstile: gateOf(options), say, degraded }),
+    answer: answering({ recommender: recommend, catalog, turnstile, say, impressions, degraded }),
     history: privateHistory({ ...options, catalog, weights: options.eventWeights }),
     recommender: recommend,
     viewers,
@@ -102,7 +109,7 @@ export async function startScorer(
 }
 
 function gateOf({ mostInHand, answerWithinMs, say }: ScorerOptions): Turnstile {
-  return turnstile({
+  return openTurnstile({
     mostInHand,
     withinMs: answerWithinMs,
     clock: () => performance.now(),

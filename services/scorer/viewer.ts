@@ -1,4 +1,5 @@
 import type { Embedder } from '../../libs/embedding/embedder.ts'
+import type { ShownPage } from '../../libs/event/impression.ts'
 import type { Attributes } from '../../libs/event/item.ts'
 import { TEXT_SPACE } from '../../libs/event/item-vectors.ts'
 import type { UserProfile } from '../../libs/event/user-profile.ts'
@@ -11,6 +12,7 @@ import { type ScoreWeights, type Taste, tasteAt } from '../../libs/ranking/taste
 import type { InterestStore } from '../../libs/store/interest-store.ts'
 import type { ProfileStore } from '../../libs/store/profile-store.ts'
 import { readPeople, readPerson } from '../../libs/store/read-person.ts'
+import type { ShownStore } from '../../libs/store/shown-store.ts'
 import type { Basis } from './basis.ts'
 
 /** For whom a page is made, and what is known of what they want. */
@@ -31,7 +33,9 @@ export type Who =
   | { readonly kind: 'nobody' }
 
 export interface ViewersOptions {
-  readonly store: Pick<InterestStore, 'readUsers'> & Pick<ProfileStore, 'readProfile'>
+  readonly store: Pick<InterestStore, 'readUsers'> &
+    Pick<ProfileStore, 'readProfile'> &
+    Pick<ShownStore, 'readShown'>
   readonly embedder: Pick<Embedder, 'embed'>
   readonly shape: InterestShape
   readonly bounds: UserBounds
@@ -51,6 +55,8 @@ export interface HeldUser {
 
 export interface Viewers {
   userOf(userId: string): Promise<HeldUser>
+  /** What was shown to them lately under these ids; in the round trip of `viewerOf` when asked for together with it. */
+  shownTo(...userIds: readonly string[]): Promise<readonly ShownPage[]>
   /** One round trip to the store; more for whoever has several ids, or has no events of their own but follows others. */
   viewerOf(who: Who, weights: ScoreWeights, nowMs: number): Promise<Viewer>
 }
@@ -104,6 +110,7 @@ export function viewers({ store, embedder, shape, bounds, segmentInterest }: Vie
 
   return {
     userOf,
+    shownTo: async (...userIds) => (await store.readShown(userIds)).flat(),
     async viewerOf(who, weights, nowMs) {
       const tasteOf = (interest: InterestState) => tasteAt(interest, shape, weights, nowMs)
       if (who.kind === 'nobody') {

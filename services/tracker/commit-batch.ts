@@ -6,19 +6,26 @@ import { applyRecords } from './apply-records.ts'
 import { countTrending } from './count-trending.ts'
 import type { EventTracking } from './event-tracking.ts'
 import { noteRecent } from './note-recent.ts'
+import type { CountOutcome } from './owed-outcomes.ts'
 import { sayApplied } from './say-applied.ts'
-import { type AppliedUser, forgetAliases, stopWaiting } from './strike-off.ts'
+import { type AppliedUser, forgetAliases, forgetShown, stopWaiting } from './strike-off.ts'
 import type { Lap } from './tracker-telemetry.ts'
 import type { RecordsByUser } from './understand-batch.ts'
 
 /** A user whom two trackers keep changing is tried this often before the batch is given back to the log. */
 const MOST_ATTEMPTS = 5
+/** What is known before the states are read. */
+export interface Known {
+  /** By item. */
+  readonly vectors: ReadonlyMap<string, ItemVectors>
+  readonly countOutcome: CountOutcome
+}
 
 /** Applies the records to their users and writes users and partition, each only if it is still as it was read. Users
  *  whom somebody else changed meanwhile are read and tried again. @throws HL_POSITION_MOVED, HL_STORE_UNAVAILABLE */
 export async function commitBatch(
   byUser: RecordsByUser,
-  vectors: ReadonlyMap<string, ItemVectors>,
+  { vectors, countOutcome }: Known,
   partition: PartitionState & Required<Pick<PartitionState, 'recent'>>,
   expectedPosition: number | undefined,
   context: EventTracking,
@@ -31,12 +38,13 @@ export async function commitBatch(
     const applied = await applyToStored(pending, byUser, vectors, partition, context, lap)
     await stopWaiting(applied, context.store)
     await forgetAliases(applied, context)
+    await forgetShown(applied, context)
     const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
     const { fenced } = await context.store.commit({ users, partition: { ...partition, expectedPosition } })
     lap('commit')
     const refused = new Set(fenced)
     const written = applied.filter(({ write }) => !refused.has(write.userId))
-    sayApplied(written, byUser, context.say)
+    sayApplied(written, byUser, context.say, countOutcome)
     if (refused.size === 0) return
     context.say.usersFenced(refused.size)
     pending = fenced

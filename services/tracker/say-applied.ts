@@ -1,4 +1,5 @@
 import type { Outcome } from '../../libs/interest/user-state.ts'
+import type { CountOutcome } from './owed-outcomes.ts'
 import type { AppliedUser } from './strike-off.ts'
 import type { LinkCounts, TrackerTelemetry } from './tracker-telemetry.ts'
 import type { RecordsByUser } from './understand-batch.ts'
@@ -8,6 +9,7 @@ export function sayApplied(
   written: readonly AppliedUser[],
   byUser: RecordsByUser,
   say: TrackerTelemetry,
+  countOutcome: CountOutcome,
 ): void {
   let [settled, lost, forgotten] = [0, 0, 0]
   const links: LinkCounts[] = []
@@ -17,7 +19,7 @@ export function sayApplied(
     if (result.forgotten) forgotten++
     links.push(result.links)
   }
-  sayOutcomes(written, byUser, say)
+  sayOutcomes(written, byUser, say, countOutcome)
   if (settled > 0) say.waitingEventsSettled(settled)
   if (lost > 0) say.waitingEventsLost(lost)
   if (forgotten > 0) say.usersForgotten(forgotten)
@@ -37,7 +39,12 @@ function totalOf(counts: readonly LinkCounts[]): LinkCounts {
 }
 
 /** Once for a batch: a metric takes longer to find than many events to count. */
-function sayOutcomes(written: readonly AppliedUser[], byUser: RecordsByUser, say: TrackerTelemetry): void {
+function sayOutcomes(
+  written: readonly AppliedUser[],
+  byUser: RecordsByUser,
+  say: TrackerTelemetry,
+  countOutcome: CountOutcome,
+): void {
   const counts = new Map<Outcome | 'control', Map<string, number>>()
   for (const { result, write } of written) {
     const records = byUser.get(write.userId)!
@@ -46,6 +53,7 @@ function sayOutcomes(written: readonly AppliedUser[], byUser: RecordsByUser, say
       counts.set(outcome, types)
       const type = records[index]!.event?.type ?? 'none'
       types.set(type, (types.get(type) ?? 0) + 1)
+      if (outcome === 'applied' || outcome === 'waiting') countOutcome(records[index]!)
     }
   }
   for (const [outcome, types] of counts) {

@@ -53,3 +53,14 @@ export async function forgetAliases(
     due.map(({ aliasId }) => ({ key: aliasId, value: null })),
   )
 }
+
+/** Erases what was shown to users who are forgotten, also before the states are written. */
+export async function forgetShown(
+  applied: readonly AppliedUser[],
+  { store, attributionWindowMs }: Pick<EventTracking, 'store' | 'attributionWindowMs'>,
+): Promise<void> {
+  for (const { result, write } of applied) {
+    if (result.forgotten)
+      await store.forgetShown([write.userId], write.state.forgottenAtMs, attributionWindowMs)
+  }
+}

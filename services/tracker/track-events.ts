@@ -3,6 +3,7 @@ import type { Batch } from '../../libs/log/event-log.ts'
 import { commitBatch, vectorsFor } from './commit-batch.ts'
 import { setAside } from './dead-letter.ts'
 import type { EventTracking } from './event-tracking.ts'
+import { owedOutcomes } from './owed-outcomes.ts'
 import { type StoredPositions, storedPositions } from './stored-positions.ts'
 import { type RecordsByUser, understandBatch } from './understand-batch.ts'
 
@@ -35,7 +36,10 @@ export function eventTracker(context: EventTracking): EventTracker {
         const { byUser, undecodable } = understandBatch(fresh, context.weights)
         await setAside(undecodable, context.log, context.topics.deadLetter, say)
         lap('decode')
-        const vectors = await vectorsFor(byUser, context)
+        const [vectors, countOutcome] = await Promise.all([
+          vectorsFor(byUser, context),
+          owedOutcomes(byUser, context),
+        ])
         lap('vectors')
         const after = {
           ...{ topic, partition, position: next },
@@ -43,7 +47,7 @@ export function eventTracker(context: EventTracking): EventTracker {
           contexts: before?.contexts ?? new Map(),
           recent: before?.recent ?? new Map(),
         }
-        await commitBatch(byUser, vectors, after, before?.position, context, lap)
+        await commitBatch(byUser, { vectors, countOutcome }, after, before?.position, context, lap)
         positions.leave(topic, partition, next)
         sayVisible(byUser, context)
       }

@@ -1,6 +1,8 @@
 import { Counter, Histogram } from 'prom-client'
 import type { ErrorCode } from '../../libs/errors/error-codes.ts'
 import { isHalflifeError, messageOf } from '../../libs/errors/halflife-error.ts'
+import type { Impression } from '../../libs/event/impression.ts'
+import { type Attribution, type OutcomeKind, outcomes, positionLabel } from '../../libs/event/outcome.ts'
 import type { Outcome } from '../../libs/interest/user-state.ts'
 import type { Batch, LogRecord } from '../../libs/log/event-log.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
@@ -41,6 +43,10 @@ export interface TrackerTelemetry {
   itemsHandled(outcome: 'written' | 'removed', count: number): void
   profilesHandled(count: number): void
   usersNudged(count: number): void
+  pageShown(impression: Impression): void
+  outcomeOwed(outcome: OutcomeKind, attribution: Attribution): void
+  /** The event is of no page that was shown lately, or of none that was logged. */
+  outcomeUnowed(outcome: OutcomeKind): void
   /** Each call of what it returns says how long the stage took that ends there. */
   stopwatch(): Lap
   /** From now on these partitions of the topic are ours, and no others. */
@@ -92,6 +98,22 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
   const items = counter('halflife_items_total', 'Catalog changes, by outcome.', ['outcome'])
   const profiles = counter('halflife_profiles_total', 'User profiles written or withdrawn.')
   const nudged = counter('halflife_users_nudged_total', 'Users woken because an item they wait for appeared.')
+  const shown = counter(
+    'halflife_recommendation_impressions_total',
+    'Items shown, by scenario, variant, source and position, of the answers whose impressions are logged.',
+    ['scenario', 'variant', 'source', 'position'],
+  )
+  const owed = counter(
+    'halflife_recommendation_outcomes_total',
+    'Clicks and conversions by the scenario, variant, source and position that they are owed to.',
+    ['outcome', 'by', 'scenario', 'variant', 'source', 'position'],
+  )
+  const unowed = counter(
+    'halflife_recommendation_outcomes_unowed_total',
+    'Clicks and conversions that no page is known to have led to.',
+    ['outcome'],
+  )
+  for (const outcome of outcomes) unowed.inc({ outcome }, 0)
   const failures = counter('halflife_batch_failures_total', 'Batches to be delivered again, by reason.', [
     'code',
   ])
@@ -165,6 +187,14 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
     itemsHandled: (outcome, count) => items.inc({ outcome }, count),
     profilesHandled: (count) => profiles.inc(count),
     usersNudged: (count) => nudged.inc(count),
+    pageShown({ scenario, variant = '', items }) {
+      for (const { source, position } of items)
+        shown.inc({ scenario, variant, source, position: positionLabel(position) })
+    },
+    outcomeOwed(outcome, { by, page: { scenario, variant }, source, position }) {
+      owed.inc({ outcome, by, scenario, variant, source, position: positionLabel(position) })
+    },
+    outcomeUnowed: (outcome) => unowed.inc({ outcome }),
     stopwatch() {
       let last = performance.now()
       return (stage) => {

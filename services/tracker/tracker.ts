@@ -7,6 +7,7 @@ import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
 import { catalogTracker } from './catalog-tracker.ts'
 import { forgetAhead } from './forget-ahead.ts'
+import { impressionTracker } from './impression-tracker.ts'
 import { itemVectorCache } from './item-vector-cache.ts'
 import { lastingSubscription } from './lasting-subscription.ts'
 import { eventTracker } from './track-events.ts'
@@ -22,8 +23,9 @@ export interface TrackerOptions {
   readonly trendingHalfLifeMs: number
   readonly trendingBy: readonly string[]
   readonly recentUsers: number
+  readonly attributionWindowMs: number
   readonly topics: TopicNames
-  /** Consumer groups are `<prefix>-events` and `<prefix>-catalog`. */
+  /** Consumer groups are `<prefix>-events`, `<prefix>-catalog` and `<prefix>-impressions`. */
   readonly groupPrefix: string
   /** Awaited before the first event is asked for, while the catalog is followed already. */
   readonly beforeEvents?: () => Promise<void>
@@ -40,6 +42,7 @@ export interface Tracker {
 const FOLLOW_CHANGES_MS = 250
 
 const eventsGroup = (prefix: string): string => `${prefix}-events`
+const impressionsGroup = (prefix: string): string => `${prefix}-impressions`
 export const catalogGroup = (prefix: string): string => `${prefix}-catalog`
 
 /** Follows the log and keeps the store up to date with it. Log and topics must be there. */
@@ -52,7 +55,9 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
     await track(batch)
     say.batchFinished(batch)
   }
-  const events = eventTracker({ ...options, vectors })
+  const tracking = { ...options, vectors }
+  const events = eventTracker(tracking)
+  const pages = impressionTracker(tracking)
   const entries = catalogTracker(options)
   const common = {
     onAssigned: say.partitionsTaken,
@@ -83,10 +88,21 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
     },
     events.findLoss,
   )
+  const impressions = await lastingSubscription(
+    log,
+    {
+      ...common,
+      group: impressionsGroup(options.groupPrefix),
+      topics: [topics.impressions],
+      onBatch: said(pages.track),
+      startAt: pages.startAt,
+    },
+    pages.findLoss,
+  )
   return {
     async close() {
       following.stop()
-      await Promise.all([behavior.close(), catalog.close()])
+      await Promise.all([behavior.close(), catalog.close(), impressions.close()])
     },
   }
 }

@@ -24,6 +24,8 @@ export interface UserRecord {
   readonly control: ControlRecord | undefined
   /** Put into the log once more, as a dead letter that is put back: it is as old as its log time, wherever it lies now. */
   readonly replayed: boolean
+  /** Of the answer that the producer says led to the event. */
+  readonly recommendationId: string | undefined
   /** The producer's clock was ahead, and log time is used. */
   readonly fromFuture: boolean
 }
@@ -69,17 +71,22 @@ function understand(record: LogRecord, weights: EventWeights): UserRecord {
     knownItem: control?.kind === 'item-known' ? control.itemId : undefined,
     control,
     replayed: source !== undefined,
+    recommendationId: read?.recommendationId,
     fromFuture: read?.fromFuture ?? false,
   }
 }
 
 function eventOf(record: LogRecord, source: string | undefined, weights: EventWeights) {
-  const { eventId, userId, itemId, type, occurredAtMs, weight, fromFuture, context } = decodeEvent(
-    record,
-    weights,
-  )
+  const decoded = decodeEvent(record, weights)
+  const { eventId, userId, itemId, type, occurredAtMs, weight, fromFuture } = decoded
   // Without an id of its own, an event is the one at its first place in the log.
   const identity = eventId ?? source ?? `${record.topic}/${record.partition}/${record.offset}`
   const event: RememberedEvent = { fingerprint: fingerprintOf(identity), itemId, type, occurredAtMs, weight }
-  return { userId, event, context, fromFuture }
+  return {
+    userId,
+    event,
+    fromFuture,
+    context: decoded.context,
+    recommendationId: decoded.recommendationId,
+  }
 }

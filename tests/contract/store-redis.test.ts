@@ -14,6 +14,7 @@ import {
   TOPIC,
   withUser,
 } from './store-sample.ts'
+import { samplePage } from './store-shown.contract.ts'
 
 storeContract('Redis', () => newRedisPlace(inject('redisUrl')))
 
@@ -51,6 +52,8 @@ describe('the Redis store', () => {
     await store.writeProfiles([{ userId: 'u1', profile: {}, source: { partition: 0, offset: 0 } }])
     await store.writeEmbeddings(new Map([['k', Float32Array.of(1)]]))
     await store.addWaiting('i2', ['u1'])
+    await store.addShown([{ to: 'u 1', page: samplePage(1) }], 60_000)
+    await store.forgetShown(['u2'], 1, 60_000)
     const keys = await place.redis.keys(key('*'))
     expect(keys.map((name) => name.slice(place.prefix.length + 1)).sort()).toEqual([
       'contract',
@@ -59,6 +62,8 @@ describe('the Redis store', () => {
       'partition:{halflife.events/0}',
       'partitions',
       'profile:{u1}',
+      'shown-forgotten:{u2}',
+      'shown:{u 1}',
       'user:{%7B三%7D}',
       'waiting:{i2}',
       '{items}:changes',

@@ -4,6 +4,7 @@ import type { Store, StoreContract } from '../../libs/store/store.ts'
 import { catalogContract } from './store-catalog.contract.ts'
 import { interestContract } from './store-interest.contract.ts'
 import { sampleContract } from './store-sample.ts'
+import { shownContract } from './store-shown.contract.ts'
 
 /** Somewhere for one test's data. */
 export interface StorePlace {
@@ -35,6 +36,7 @@ export function storeContract(name: string, newPlace: () => Promise<StorePlace>)
 
     interestContract(open)
     catalogContract(open)
+    describe('what was shown', () => shownContract(open))
     openingContract(open)
   })
 }

@@ -52,6 +52,7 @@ export async function replayWholeLog(place: Place, whenOver: WhenOver): Promise<
     trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,
     trendingBy: settings.TRENDING_BY,
     recentUsers: settings.RECENT_USERS,
+    attributionWindowMs: settings.ATTRIBUTION_WINDOW * 1_000,
     groupPrefix: `replay-${randomUUID()}`,
     say: trackerTelemetry(telemetry),
     now: Date.now,

@@ -49,9 +49,3 @@ export function metricsIn(expr: string): string[] {
 export function familyOf(metric: string): string {
   return metric.replace(/_(bucket|sum|count)$/, '')
 }
-
-/** Somebody counts outcomes of recommendations soon; until /metrics shows them their panels stay empty. */
-export const awaited: readonly string[] = [
-  'halflife_recommendation_outcomes_total',
-  'halflife_recommendation_impressions_total',
-]

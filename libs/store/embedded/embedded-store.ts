@@ -10,6 +10,7 @@ import { folderOf, liveGeneration } from './embedded-generations.ts'
 import { embeddedInterestStore } from './embedded-interest-store.ts'
 import { embeddedModelStore } from './embedded-model-store.ts'
 import { embeddedProfileStore } from './embedded-profile-store.ts'
+import { embeddedShownStore } from './embedded-shown-store.ts'
 import { type EmbeddedTables, openTables } from './embedded-tables.ts'
 import { packRecord, unpackRecord } from './packed-record-codec.ts'
 
@@ -45,6 +46,7 @@ export async function embeddedStore(options: EmbeddedStoreOptions): Promise<Stor
     ...embeddedCatalogStore(tables, contract),
     ...embeddedProfileStore(tables),
     ...embeddedModelStore(models),
+    ...embeddedShownStore(tables),
     async ping() {
       tables.read(() => tables.about.get(CONTRACT))
     },

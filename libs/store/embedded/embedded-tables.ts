@@ -9,6 +9,7 @@ export interface EmbeddedTables {
   readonly about: ExpiringTable
   readonly users: ExpiringTable
   readonly profiles: ExpiringTable
+  readonly shown: ExpiringTable
   readonly items: ExpiringTable
   /** Change number, u64 big-endian, → itemId. */
   readonly changes: ExpiringTable
@@ -28,7 +29,7 @@ export interface EmbeddedTables {
   close(): Promise<void>
 }
 
-const TABLES = 11
+const TABLES = 12
 
 /** @throws HL_SETTING when the folder cannot be used */
 export function openTables(path: string, now: () => EpochMs): EmbeddedTables {
@@ -45,6 +46,7 @@ export function openTables(path: string, now: () => EpochMs): EmbeddedTables {
     about: table('about'),
     users: table('users'),
     profiles: table('profiles'),
+    shown: table('shown'),
     items: table('items'),
     changes: table('changes'),
     changeOf: table('change-of'),

@@ -15,6 +15,8 @@ export interface RedisKeys {
   readonly promotions: string
   user(userId: string): string
   profile(userId: string): string
+  shown(to: string): string
+  shownForgotten(to: string): string
   item(itemId: string): string
   waiting(itemId: string): string
   embedding(key: string): string
@@ -39,6 +41,8 @@ export function redisKeys(prefix: string, generation = FIRST_GENERATION): RedisK
     partitions: `${own}:partitions`,
     user: (userId) => `${own}:user:{${escapeId(userId)}}`,
     profile: (userId) => `${own}:profile:{${escapeId(userId)}}`,
+    shown: (to) => `${own}:shown:{${escapeId(to)}}`,
+    shownForgotten: (to) => `${own}:shown-forgotten:{${escapeId(to)}}`,
     item: (itemId) => `${own}:item:{${escapeId(itemId)}}`,
     waiting: (itemId) => `${own}:waiting:{${escapeId(itemId)}}`,
     // The vector of a text, and a learned model, are the same in all generations.

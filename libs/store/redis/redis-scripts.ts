@@ -12,6 +12,7 @@ export interface StoreScripts {
   readonly commitUsers: ScriptCall<number[]>
   readonly writeRecord: ScriptCall<0 | 1>
   readonly announceItems: ScriptCall<null>
+  readonly addShown: ScriptCall<0 | 1>
 }
 
 /** KEYS: the contract. ARGV: field, value, … Writes them when there is no contract; returns what is stored. */
@@ -95,10 +96,23 @@ for i = 1, #ARGV do redis.call('ZADD', KEYS[1], string.format('%.0f', last + i),
 redis.call('SET', KEYS[2], string.format('%.0f', last + #ARGV))
 `
 
+/** KEYS: pages, time up to which they were forgotten. ARGV: time of the page | the page | most pages | ttl in ms.
+ *  Returns 0, and adds nothing, for a page that was shown before that time. */
+const addShown = `
+local forgotten = redis.call('GET', KEYS[2])
+if forgotten and tonumber(forgotten) >= tonumber(ARGV[1]) then return 0 end
+redis.call('LREM', KEYS[1], 0, ARGV[2])
+redis.call('LPUSH', KEYS[1], ARGV[2])
+redis.call('LTRIM', KEYS[1], 0, ARGV[3] - 1)
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1
+`
+
 export const storeScripts = {
   openContract,
   switchGeneration,
   commitUsers,
   writeRecord,
   announceItems,
+  addShown,
 } satisfies Record<keyof StoreScripts, string>

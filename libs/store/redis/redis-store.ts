@@ -18,6 +18,7 @@ import { keepingOf, requireKeeping } from './redis-keeping.ts'
 import { type RedisKeys, redisKeys } from './redis-keys.ts'
 import { redisModelStore } from './redis-model-store.ts'
 import { redisProfileStore } from './redis-profile-store.ts'
+import { redisShownStore } from './redis-shown-store.ts'
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
   /** See redis-address.ts. */
@@ -52,6 +53,7 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store & Mo
       ...redisInterestStore(redis, keys, contract),
       ...redisCatalogStore(redis, keys, contract),
       ...redisProfileStore(redis, keys),
+      ...redisShownStore(redis, keys),
       ...redisModelStore(redis, keys),
       async ping() {
         await answer(Promise.all(serversOf(redis).map((server) => server.ping())))

@@ -133,6 +133,13 @@ export const overview: Dashboard = {
           queries: [{ expr: 'halflife:index_age_seconds:max', legend: 'age' }],
         },
         {
+          title: 'Click rate by scenario and variant',
+          description: 'Clicks on recommended items for each item shown, over the last hour.',
+          unit: 'percentunit',
+          runbook: 'recommendation-quality',
+          queries: [{ expr: 'halflife:click_rate:ratio_rate1h', legend: '{{scenario}} {{variant}}' }],
+        },
+        {
           title: 'Answers by basis',
           description:
             "What answers rest on: the user's interests, words, or, for users nobody knows, what many want.",

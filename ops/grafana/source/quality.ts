@@ -1,6 +1,7 @@
 import { type Dashboard, perSecond } from './panel.ts'
 
 const clicks = 'halflife_recommendation_outcomes_total{outcome="click"}'
+const conversions = 'halflife_recommendation_outcomes_total{outcome="conversion"}'
 const impressions = 'halflife_recommendation_impressions_total'
 
 export const quality: Dashboard = {
@@ -36,6 +37,30 @@ export const quality: Dashboard = {
           ],
         },
         {
+          title: 'Conversion rate by scenario',
+          description: 'Purchases of recommended items for each item shown.',
+          unit: 'percentunit',
+          runbook: 'recommendation-quality',
+          queries: [
+            {
+              expr: `${perSecond(conversions, 'scenario')} / ${perSecond(impressions, 'scenario')}`,
+              legend: '{{scenario}}',
+            },
+          ],
+        },
+        {
+          title: 'Click rate by source',
+          description: 'Clicks for each item shown, by the source that speaks loudest for the item.',
+          unit: 'percentunit',
+          runbook: 'recommendation-quality',
+          queries: [
+            {
+              expr: `${perSecond(clicks, 'source')} / ${perSecond(impressions, 'source')}`,
+              legend: '{{source}}',
+            },
+          ],
+        },
+        {
           title: 'Items shown',
           description: 'Items of answers that were given out, by scenario.',
           unit: 'ops',
@@ -48,6 +73,28 @@ export const quality: Dashboard = {
           unit: 'ops',
           runbook: 'recommendation-quality',
           queries: [{ expr: perSecond(clicks, 'position'), legend: '{{position}}' }],
+        },
+        {
+          title: 'Outcomes of no page',
+          description:
+            'Clicks and purchases that came from elsewhere, or whose page was not logged, or is too old.',
+          unit: 'eps',
+          runbook: 'recommendation-quality',
+          queries: [
+            {
+              expr: perSecond('halflife_recommendation_outcomes_unowed_total', 'outcome'),
+              legend: '{{outcome}}',
+            },
+          ],
+        },
+        {
+          title: 'Pages logged',
+          description: 'Pages written to the log of impressions; all but `logged` were lost to it.',
+          unit: 'reqps',
+          runbook: 'recommendation-quality',
+          queries: [
+            { expr: perSecond('halflife_impressions_logged_total', 'outcome'), legend: '{{outcome}}' },
+          ],
         },
       ],
     },

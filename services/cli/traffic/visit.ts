@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { ItemInput } from '../../../libs/event/item.ts'
 import type { HalflifeApi } from './halflife-api.ts'
 import { afterClick, clicked, type Draw, visitorOf } from './visitor.ts'
@@ -12,6 +13,8 @@ export interface VisitOptions {
 
 /** Of the visits, so many begin with words instead of what is recommended. */
 const SEARCHES = 0.1
+/** Nobody clicks before they have looked. */
+const LOOK_MS = 300
 
 /** Gives a function that makes one visit: somebody asks what to see, and perhaps clicks. Resolves with whether they did. */
 export function visits({ api, catalog, visitors, draw }: VisitOptions): () => Promise<boolean> {
@@ -26,6 +29,7 @@ export function visits({ api, catalog, visitors, draw }: VisitOptions): () => Pr
     const shown = answer.items.map(({ itemId }) => ({ itemId, category: categoryOf.get(itemId) }))
     const itemId = clicked(visitor, shown, draw)
     if (itemId === undefined) return false
+    await setTimeout(LOOK_MS)
     const next = afterClick(draw)
     const types = next === undefined ? ['click'] : ['click', next]
     const { recommendationId } = answer

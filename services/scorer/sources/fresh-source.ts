@@ -9,12 +9,17 @@ const NEWEST = 1_000
 /** An item with more decayed weight of events than this, two views' worth, is known well enough. */
 const UNTOUCHED = 2
 
-/** Items that appeared last and that few have touched: what a page explores, the newest first. */
+/** Nor is one unknown that was shown more often than this, decayed likewise: it had its chance. */
+const LITTLE_SHOWN = 100
+
+/** Items that appeared last, that few have been shown and few have touched: what a page explores, the newest first. */
 export function freshSource(catalog: CatalogView, trending: TrendingView): Source {
   let kept: { version: number; preference: Preference | undefined } | undefined
 
   function compute(): Preference | undefined {
-    const untouched = catalog.newest(NEWEST).filter((itemId) => trending.weightOf(itemId) <= UNTOUCHED)
+    const untouched = catalog.newest(NEWEST).filter((itemId) => {
+      return trending.weightOf(itemId) <= UNTOUCHED && trending.impressionsOf(itemId) <= LITTLE_SHOWN
+    })
     return sparsePreference(scoresByPlace(untouched), catalog.size)
   }
 

@@ -6,6 +6,7 @@ import type { InterestCommit, InterestStore, UserWrite } from '../../../libs/sto
 import { decodePartition, encodePartition, partitionName } from '../../../libs/store/partition-codec.ts'
 import { positionMoved } from '../../../libs/store/position-moved.ts'
 import type { ProfileStore } from '../../../libs/store/profile-store.ts'
+import type { ShownStore } from '../../../libs/store/shown-store.ts'
 import { isNewer, type Source } from '../../../libs/store/source-codec.ts'
 import type { Store, StoreContract } from '../../../libs/store/store.ts'
 import { decodeUser, encodeUser, userFieldNames } from '../../../libs/store/user-codec.ts'
@@ -79,6 +80,7 @@ export function simulatedStore({ data, contract, call, cut }: SimulatedStoreOpti
     ...simulatedProfiles(data, guarded),
     generation: FIRST_GENERATION,
     liveGeneration: async () => FIRST_GENERATION,
+    ...simulatedShown(guarded),
     ping: () => guarded('ping', () => undefined),
     async close() {
       closed = true
@@ -232,5 +234,14 @@ function simulatedProfiles({ profiles }: StoreData, call: Call): ProfileStore {
         for (const { userId, profile, source } of writes)
           writeSourced(profiles, userId, { value: profile, source })
       }),
+  }
+}
+
+/** Nothing is shown to anybody here. */
+function simulatedShown(call: Call): ShownStore {
+  return {
+    readShown: (to) => call('readShown', () => to.map(() => [])),
+    addShown: () => call('addShown', () => undefined),
+    forgetShown: () => call('forgetShown', () => undefined),
   }
 }

@@ -71,6 +71,7 @@ export function simulatedTracker(process: Process, surroundings: TrackerSurround
     vectors,
     shape: contract.shape,
     topics,
+    attributionWindowMs: 86_400_000,
     say: counting(said),
   }
   const events = eventTracker(tracking)
@@ -127,6 +128,9 @@ function counting(said: Said): TrackerTelemetry {
     usersNudged: (count) => {
       said.nudged += count
     },
+    pageShown: nothing,
+    outcomeOwed: nothing,
+    outcomeUnowed: nothing,
     stopwatch: () => nothing,
     partitionsTaken: nothing,
     batchTaken: nothing,

@@ -42,7 +42,7 @@ const anyFilters: fc.Arbitrary<RequestFilters> = fc.record(
 )
 
 const circumstances = { user: { speaks: 'en' }, context: {} }
-const viewing = { seen: [] as SeenItem[], circumstances, nowMs: NOW }
+const viewing = { seen: [] as SeenItem[], shown: [], circumstances, nowMs: NOW }
 const filters = filtersSchema.parse({})
 
 /** What the words of the documentation say, item by item. */
@@ -126,6 +126,34 @@ describe('filters', () => {
     expect(keptOut({ withinSeconds: 60 })).toEqual(['item-1'])
     expect(keptOut(undefined)).toEqual(['item-1', 'item-2'])
   })
+
+  it('leave out what was shown so often since the user last dealt with it', () => {
+    const page = (secondsAgo: number, ...itemIds: string[]) => ({
+      recommendationId: `${secondsAgo}`,
+      scenario: 'home',
+      variant: '',
+      shownAtMs: NOW - 1_000 * secondsAgo,
+      items: itemIds.map((itemId) => ({ itemHash: itemHash(itemId), source: 'interests' })),
+    })
+    const shown = [page(30, 'item-1', 'item-2'), page(20, 'item-1', 'item-3'), page(10, 'item-1', 'item-3')]
+    const clicked = { itemHash: itemHash('item-1'), lastSeconds: NOW / 1_000 - 15, kinds: seenKind.positive }
+    const keptOut = (times: number, seen: SeenItem[]) => {
+      const rules = filtersSchema.parse({ seen: 'off', ignored: { times } })
+      const { refusalOf } = admission(rules, {}, catalog, { ...viewing, seen, shown })
+      return items.filter(({ itemId }) => refusalOf(itemId) === 'ignored').map(({ itemId }) => itemId)
+    }
+    expect(keptOut(4, [])).toEqual([])
+    expect(keptOut(3, [])).toEqual(['item-1'])
+    expect(keptOut(2, [])).toEqual(['item-1', 'item-3'])
+    expect(keptOut(2, [clicked])).toEqual(['item-3'])
+  })
+
+  it.each([[{ times: 0 }], [{ times: 21 }], [{ times: 1.5 }], [{}], [3]])(
+    'refuse to be written as ignored: %j',
+    (ignored) => {
+      expect(filtersSchema.safeParse({ ignored }).success).toBe(false)
+    },
+  )
 
   it.each([
     [{ category: '' }],

@@ -60,6 +60,8 @@ describe('the configuration of scenarios', () => {
     [{ home: { diversity: { lambda: 0 } } }, /^scenarios\.home\.diversity\.lambda is 0: /],
     [{ home: { diversity: { perCategory: 1.5 } } }, /^scenarios\.home\.diversity\.perCategory is 1\.5: /],
     [{ home: { exploration: { share: 2 } } }, /^scenarios\.home\.exploration\.share is 2: /],
+    [{ home: { impressions: { sampled: 1.1 } } }, /^scenarios\.home\.impressions\.sampled is 1\.1: /],
+    [{ home: { filters: { ignored: { times: 0 } } } }, /^scenarios\.home\.filters\.ignored\.times is 0: /],
     [{ home: { filters: { seen: 'never' } } }, /^scenarios\.home\.filters\.seen is "never": /],
     [
       { home: { filters: { attributes: { price: {} } } } },

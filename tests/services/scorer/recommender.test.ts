@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import type { Source } from '../../../services/scorer/source.ts'
 import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
-import { smallScorer } from './small-scorer.ts'
+import { NOW, smallScorer } from './small-scorer.ts'
 import { axisOf, catalog, clicks, idsOf, topicsOf } from './topics.ts'
 
 describe('a page for somebody with a history', () => {
@@ -240,6 +240,51 @@ describe('exploration', () => {
     expect(again).toEqual(one)
     expect(idsOf(other)).not.toEqual(idsOf(one))
     expect(one.items.filter(({ exploration }) => exploration)).toHaveLength(3)
+  })
+})
+
+describe('what is fresh', () => {
+  it('is no longer what was shown often, though nobody touched it', async () => {
+    const scenarios = { home: { sources: { interests: null, fresh: { weight: 1 } } } }
+    const fresh = async (impressions: Record<string, number>) => {
+      const { rank } = await smallScorer({
+        catalog,
+        scenarios,
+        users: { ann: clicks('space', 1) },
+        impressions,
+      })
+      const { inquiry } = await rank({})
+      return inquiry.voices.find(({ source }) => source === 'fresh')!.proposed.map(({ itemId }) => itemId)
+    }
+    const before = await fresh({ 'jazz-1': 100 })
+    expect(before).toContain('jazz-1')
+    const after = await fresh({ 'jazz-1': 101 })
+    expect(after).not.toContain('jazz-1')
+    expect(after.slice(0, 40)).toEqual(before.filter((itemId) => itemId !== 'jazz-1').slice(0, 40))
+  })
+})
+
+describe('what was shown and ignored', () => {
+  it('is left out where the scenario says so, and asked of the store only there', async () => {
+    const page = { recommendationId: 'r0', scenario: 'home', variant: '', shownAtMs: NOW - 1 }
+    const shown = {
+      ann: [{ ...page, items: [{ itemHash: catalog.hashOf('space-5'), source: 'interests' }] }],
+    }
+    const shownIds = async (home: object) => {
+      const scorer = await smallScorer({
+        catalog,
+        users: { ann: clicks('space', 1) },
+        shown,
+        scenarios: { home },
+      })
+      return { ids: idsOf(await scorer.ask({ limit: 10 })), trips: scorer.trips }
+    }
+    const plain = await shownIds({})
+    expect(plain.ids).toContain('space-5')
+    expect(plain.trips).toEqual(['users ann'])
+    const { ids, trips } = await shownIds({ filters: { ignored: { times: 1 } } })
+    expect(ids).not.toContain('space-5')
+    expect(trips).toEqual(['users ann', 'shown ann'])
   })
 })
 

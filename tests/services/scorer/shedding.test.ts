@@ -24,7 +24,14 @@ it('refuses over HTTP what goes beyond the requests in hand, at once, with 503 a
         waiting.push(() => reject(new HalflifeError('HL_STORE_UNAVAILABLE', 'the store has gone')))
       }),
   }
-  const answer = answering({ recommender, catalog, turnstile: gate, say, degraded: undefined })
+  const answer = answering({
+    recommender,
+    catalog,
+    turnstile: gate,
+    say,
+    impressions: undefined,
+    degraded: undefined,
+  })
   const history = { stateOf: () => expect.unreachable() }
   await app.register(pageRoutes, { answer, history })
 

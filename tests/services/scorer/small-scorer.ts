@@ -1,3 +1,4 @@
+import type { ShownPage } from '../../../libs/event/impression.ts'
 import type { UserProfile } from '../../../libs/event/user-profile.ts'
 import { fingerprintOf } from '../../../libs/interest/remembered-event.ts'
 import { applyEvent, defaultBounds, emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
@@ -31,6 +32,10 @@ export interface SmallScorerOptions {
   readonly contexts?: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** Ids of users who were active lately, last active last. */
   readonly active?: readonly string[]
+  /** How often each item was shown, to anybody. */
+  readonly impressions?: Readonly<Record<string, number>>
+  /** What each user was shown. */
+  readonly shown?: Readonly<Record<string, readonly ShownPage[]>>
   /** Instead of the ones of the same name, or beside the others. */
   readonly sources?: readonly Source[]
   readonly scenarios?: Readonly<Record<string, unknown>>
@@ -70,9 +75,14 @@ export async function smallScorer(options: SmallScorerOptions) {
     async readProfile(userId: string) {
       return profiles[userId]
     },
+    async readShown(to: readonly string[]) {
+      trips.push(`shown ${to.join()}`)
+      return to.map((each) => [...(options.shown?.[each] ?? [])])
+    },
   }
   const trendingHalfLifeMs = 24 * 3_600_000
-  const trending = trendingView(catalog, trendingHalfLifeMs)
+  const topics = { impressions: 'impressions' }
+  const trending = trendingView(catalog, { trendingHalfLifeMs, topics })
   const weighed = (counts: Readonly<Record<string, number>> = {}) => {
     return { landmarkMs: NOW, weights: new Map(Object.entries(counts)) }
   }
@@ -81,7 +91,11 @@ export async function smallScorer(options: SmallScorerOptions) {
     contexts: new Map(Object.entries(options.contexts ?? {}).map(([name, own]) => [name, weighed(own)])),
     recent: new Map(options.active?.map((userId, offset) => [userId, offset])),
   }
-  trending.refresh([partition], NOW)
+  const shown = {
+    ...{ topic: topics.impressions, partition: 0, position: 0 },
+    trending: weighed(options.impressions),
+  }
+  trending.refresh([partition, shown], NOW)
   const segmentBy = ['country', 'ageBand']
   const community = openCommunity({ store, shape, scoreWeights: defaultScoreWeights, segmentBy })
   await community.follow([partition])

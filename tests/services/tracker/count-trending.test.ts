@@ -11,7 +11,7 @@ const rules = { trendingHalfLifeMs: 24 * HOUR, trendingBy: ['country', 'device']
 function recordOf(itemId: string, context: Record<string, unknown> | undefined, weight = 1, hoursAgo = 0) {
   const event = { fingerprint: '', itemId, type: 'view', occurredAtMs: NOON - hoursAgo * HOUR, weight }
   const place = { userId: 'u', offset: 0, logTimeMs: NOON, replayed: false, fromFuture: false }
-  return { ...place, event, context, knownItem: undefined, control: undefined }
+  return { ...place, event, context, recommendationId: undefined, knownItem: undefined, control: undefined }
 }
 
 function counted(records: readonly UserRecord[]) {

@@ -10,6 +10,7 @@ const recordAt = (userId: string, offset: number, weight = 2): UserRecord => {
     ...place,
     event: { ...event, weight },
     context: undefined,
+    recommendationId: undefined,
     knownItem: undefined,
     control: undefined,
   }

@@ -10,7 +10,8 @@ export interface Doorway {
   readonly port: number
   /** From now on this service answers. Resolves when the former one has answered what it had in hand, or has been given time. */
   admit(service: FastifyInstance): Promise<void>
-  /** Takes no more connections, and resolves when the requests in hand are answered. */
+  /** Takes no more connections, ends what would go on for ever (the service's preClose hooks), and resolves when the requests
+   *  in hand are answered. */
   close(): Promise<void>
 }
 
@@ -34,6 +35,7 @@ export async function openDoorway(
     async close() {
       const closed = once(server, 'close')
       server.close()
+      await answering.close()
       server.closeIdleConnections()
       await closed
     },

@@ -86,6 +86,8 @@ function answerWithProblems(app: FastifyInstance, say: HttpTelemetry): void {
     return isHalflifeError(error) ? error : new Error('a schema complained without an error of ours')
   })
   app.addHook('onResponse', async (request, reply) => {
+    // A stream lasts as long as somebody listens, which says nothing about how soon requests are answered.
+    if (reply.raw.getHeader('content-type') === 'text/event-stream') return
     say.answered({
       method: request.method,
       route: routeOf(request),

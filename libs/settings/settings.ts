@@ -178,6 +178,10 @@ export const settingsSchema = z.object({
     description: 'a ranking request that has waited so long is refused with 503, seconds',
     example: '0.5',
   }),
+  STREAMS: integer(0, 100_000).default(1_000).meta({
+    description: 'streams of rankings that a scorer keeps open at a time; more are refused with 503',
+    example: '1000',
+  }),
   MAX_BODY_BYTES: integer(1_024, 100_000_000)
     .default(4_194_304)
     .meta({ description: 'largest request body', example: '4194304' }),

@@ -7,6 +7,9 @@ export interface InterestStore {
   /** In the order asked, undefined for a user of whom nothing is held. One round trip on a single server.
    *  @throws HL_STORE_UNAVAILABLE, HL_STORE_CORRUPT */
   readUsers(userIds: readonly string[]): Promise<(StoredUser | undefined)[]>
+  /** The users' applied offsets as stored, which differ whenever their states do. One round trip on a single server, and
+   *  nothing else of the states is moved. */
+  readOffsets(userIds: readonly string[]): Promise<(string | undefined)[]>
   /** Writes the users, then the partition. Users whose stored offsets have changed are not written and are returned;
    *  the partition is then not written either, and the caller reads those users again and commits again.
    *  @throws HL_POSITION_MOVED when the stored position is not `partition.expectedPosition`; users may have been

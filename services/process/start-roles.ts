@@ -108,6 +108,7 @@ async function addScorer(
     configFile: configFile(settings.CONFIG_FILE),
     mostInHand: settings.REQUESTS_IN_HAND,
     answerWithinMs: settings.ANSWER_WITHIN * 1_000,
+    mostStreams: settings.STREAMS,
     say,
     now: Date.now,
   })

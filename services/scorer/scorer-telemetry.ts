@@ -30,6 +30,9 @@ export interface ScorerTelemetry extends ConfigTelemetry {
   refreshFailed(error: unknown): void
   sourceLeftOut(facts: LeftOut & { readonly error: unknown }): void
   requestShed(facts: Shed): void
+  streamsOpen(count: number): void
+  /** A new ranking could not be sent; it is tried again at once. */
+  streamFailed(error: unknown): void
   impressionLogged(): void
   /** `crowded`: too many waited for the log. */
   impressionLost(facts: { reason: 'failed' | 'crowded'; error?: unknown }): void
@@ -67,7 +70,7 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     for (const reason of ['late', 'failed']) leftOut.inc({ source, reason }, 0)
   const shed = new Counter({
     name: 'halflife_requests_shed_total',
-    help: 'Requests refused because too many were in hand, or because they had waited too long.',
+    help: 'Requests refused because too many were in hand or they had waited too long, or too many streams were open.',
     labelNames: ['reason'],
     registers,
   })
@@ -85,7 +88,12 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     registers,
   })
   for (const outcome of ['loaded', 'refused']) configurations.inc({ outcome }, 0)
-  for (const reason of ['queue', 'deadline']) shed.inc({ reason }, 0)
+  for (const reason of ['queue', 'deadline', 'streams']) shed.inc({ reason }, 0)
+  const streams = new Gauge({
+    name: 'halflife_streams_open',
+    help: 'Streams of rankings that somebody listens to.',
+    registers,
+  })
   const followedAt = new Gauge({
     name: 'halflife_index_followed_timestamp_seconds',
     help: 'When the index last held all that the store held, seconds since the epoch.',
@@ -150,6 +158,10 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     requestShed({ reason, ...facts }) {
       shed.inc({ reason })
       log.debug({ reason, ...facts }, 'Request shed.')
+    },
+    streamsOpen: (count) => streams.set(count),
+    streamFailed(error) {
+      log.debug({ reason: messageOf(error) }, 'A stream has to wait for its next ranking.')
     },
     impressionLogged: () => impressions.inc({ outcome: 'logged' }),
     impressionLost({ reason, error }) {

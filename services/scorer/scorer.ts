@@ -21,6 +21,7 @@ import { openSources } from './sources.ts'
 import { rankingStages } from './stages.ts'
 import { trendingView } from './trending-view.ts'
 import { turnstile as openTurnstile, type Turnstile } from './turnstile.ts'
+import { userChanges } from './user-changes.ts'
 import { viewers as openViewers } from './viewer.ts'
 
 export interface ScorerOptions {
@@ -37,6 +38,7 @@ export interface ScorerOptions {
   readonly configFile: string | undefined
   readonly mostInHand: number
   readonly answerWithinMs: number
+  readonly mostStreams: number
   readonly degraded: string | undefined
   readonly topics: TopicNames
   /** Where impressions go; undefined: nowhere. */
@@ -90,7 +92,11 @@ export async function startScorer(
   })
   const impressions = log && impressionLog({ log, topic: topics.impressions, say })
   const turnstile = gateOf(options)
+  const changes = userChanges(store, say.streamFailed)
   await app.register(scorerRoutes, {
+    changes,
+    mostStreams: options.mostStreams,
+    say,
     answer: answering({ recommender: recommend, catalog, turnstile, say, impressions, degraded }),
     history: privateHistory({ ...options, catalog, weights: options.eventWeights }),
     recommender: recommend,
@@ -103,6 +109,7 @@ export async function startScorer(
   return {
     async close() {
       following.stop()
+      changes.stop()
       await config.close()
     },
   }

@@ -1,9 +1,10 @@
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 
-/** Why a request was refused: too many in hand, or it had waited too long. */
+/** Why a request was refused: too many in hand, it had waited too long, or too many streams are open. */
 export type Shed =
   | { readonly reason: 'queue'; readonly inHand: number }
   | { readonly reason: 'deadline'; readonly waitedMs: number }
+  | { readonly reason: 'streams'; readonly open: number }
 
 export interface TurnstileOptions {
   readonly mostInHand: number

@@ -53,6 +53,7 @@ function usersContract(open: Open): void {
       offsetsOf(1),
     ])
     expect(await store.readUsers([])).toEqual([])
+    expect(await store.readOffsets(['nobody', 'u1'])).toEqual([undefined, offsetsOf(1)])
   })
 
   it('replaces a state as a whole, and drops what is no longer waiting', async () => {
@@ -68,6 +69,7 @@ function usersContract(open: Open): void {
     const state = sampleState(0, { remembered: [], waiting: [], seen: [], applied: new Map() })
     await store.commit(sampleCommit([{ userId: 'u1', state, storedOffsets: undefined }], undefined, 1))
     expect(await store.readUsers(['u1'])).toEqual([{ state, storedOffsets: '' }])
+    expect(await store.readOffsets(['u1'])).toEqual([''])
     await store.commit(sampleCommit([{ userId: 'u1', state: sampleState(1), storedOffsets: '' }], 1, 2))
     expect(await store.readUsers(['u1'])).toEqual([{ state: sampleState(1), storedOffsets: offsetsOf(1) }])
   })

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { listen } from './event-stream.ts'
 import type { HttpClient } from './http-client.ts'
 import { examplesOf, type OpenApiPaths } from './openapi-examples.ts'
 import { embeddedPlace, runServices, settingsAt } from './running-halflife.ts'
@@ -252,6 +253,12 @@ describe('the pipeline over HTTP', () => {
     const examples = examplesOf(body.paths as unknown as OpenApiPaths)
     expect(examples.length).toBeGreaterThan(15)
     for (const { method, path, json } of examples) {
+      if (path.includes('/stream?')) {
+        const stream = await listen(halflife.url + path)
+        expect([path, (await stream.next())?.event]).toEqual([path, 'ranking'])
+        await stream.close()
+        continue
+      }
       const answer = method === 'GET' ? await halflife.get(path) : await halflife.send('POST', path, json)
       expect([method, path, json, answer.status, answer.text]).toEqual([
         method,

@@ -42,9 +42,9 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
     if (position !== partition.expectedPosition) throw positionMoved(partition)
   }
 
-  function isFenced({ userId, storedOffsets }: UserWrite): boolean {
+  function offsetsOf(userId: string): string | undefined {
     const bytes = tables.users.get(Buffer.from(userId))
-    return (bytes && requireText(unpackRecord(bytes), 'offsets')) !== storedOffsets
+    return bytes && requireText(unpackRecord(bytes), 'offsets')
   }
 
   async function commit({ users, partition }: InterestCommit): Promise<{ fenced: string[] }> {
@@ -56,7 +56,7 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
       requirePosition(partitionKey, partition)
       const fenced: string[] = []
       for (const [index, user] of users.entries()) {
-        if (isFenced(user)) fenced.push(user.userId)
+        if (offsetsOf(user.userId) !== user.storedOffsets) fenced.push(user.userId)
         else tables.users.put(Buffer.from(user.userId), records[index]!, userTtlMs)
       }
       if (fenced.length === 0) tables.partitions.put(partitionKey, partitionRecord, FOR_EVER)
@@ -72,6 +72,9 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
   return {
     async readUsers(userIds) {
       return tables.read(() => userIds.map(readUser))
+    },
+    async readOffsets(userIds) {
+      return tables.read(() => userIds.map(offsetsOf))
     },
     commit,
     async readPartition(topic, partition) {

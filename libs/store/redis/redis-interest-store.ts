@@ -110,6 +110,10 @@ export function redisInterestStore(
 
   return {
     readUsers,
+    async readOffsets(userIds) {
+      const replies = userIds.map((userId) => redis.hget(keys.user(userId), 'offsets'))
+      return (await answer(Promise.all(replies))).map((offsets) => offsets ?? undefined)
+    },
     commit,
     readPartition,
     async readPartitions() {

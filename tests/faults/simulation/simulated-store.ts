@@ -145,6 +145,8 @@ function simulatedInterest(
           return fields && decodeUser(contract, userId, fields)
         }),
       ),
+    readOffsets: (userIds) =>
+      call('readOffsets', () => userIds.map((userId) => users.get(userId)?.get('offsets')?.toString())),
     commit,
     readPartition: (topic, partition) =>
       call('readPartition', () => {

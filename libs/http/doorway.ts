@@ -30,12 +30,13 @@ export async function openDoorway(
       await service.ready()
       const former = answering
       answering = roomOf(service)
+      await former.end()
       await former.emptied()
     },
     async close() {
       const closed = once(server, 'close')
       server.close()
-      await answering.close()
+      await answering.end()
       server.closeIdleConnections()
       await closed
     },
@@ -58,6 +59,8 @@ function roomOf(service: FastifyInstance) {
       })
       service.routing(request, response)
     },
+    /** Ends what would go on for ever; requests in hand are answered all the same. */
+    end: () => service.close(),
     async emptied(): Promise<void> {
       if (inHand === 0) return
       await new Promise<void>((resolve) => {

@@ -51,6 +51,12 @@ export const scenarioSchema = z.strictObject({
       sampled: part.default(1),
     })
     .prefault({}),
+  llm: z
+    .strictObject({
+      /** Let the language model of the settings put the first 20 places in order. */
+      rerank: z.boolean().default(false),
+    })
+    .prefault({}),
   supplied: z
     .strictObject({
       /** Rank the caller's list alone; false: it is one source among the others. */

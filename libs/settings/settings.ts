@@ -182,6 +182,23 @@ export const settingsSchema = z.object({
     description: 'streams of rankings that a scorer keeps open at a time; more are refused with 503',
     example: '1000',
   }),
+  LLM_URL: url(['http:', 'https:']).optional().meta({
+    description: 'chat endpoint of a language model, as OpenAI made it, without /chat/completions',
+    example: 'http://localhost:11434/v1',
+  }),
+  LLM_MODEL: z.string().optional().meta({ description: 'model to ask there', example: 'qwen3:8b' }),
+  LLM_KEY: z
+    .string()
+    .optional()
+    .meta({ description: 'key to ask it with, if it wants one', example: '…', secret: true }),
+  LLM_WITHIN: z.coerce.number().positive().max(60).default(2).meta({
+    description: 'a language model that has not answered by then is done without, seconds',
+    example: '2',
+  }),
+  LLM_PER_MINUTE: integer(1, 1_000_000).default(60).meta({
+    description: 'questions to the language model that a scorer may ask in a minute',
+    example: '60',
+  }),
   MAX_BODY_BYTES: integer(1_024, 100_000_000)
     .default(4_194_304)
     .meta({ description: 'largest request body', example: '4194304' }),

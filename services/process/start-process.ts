@@ -86,8 +86,6 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
         const prepared = async () => prepare?.({ ...log!, ...store! })
         await startRoles(app, { settings, closing: own, voices, log, shownLog, store, prepare: prepared })
         await door.admit(app)
-        // Its streams end with the generation of the store that they follow.
-        own.add(() => app.close())
         return { store: store?.store, close: own.closeAll }
       } catch (error) {
         await own.closeAll()

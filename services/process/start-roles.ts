@@ -10,6 +10,7 @@ import { type ScorerTelemetry, scorerTelemetry } from '../scorer/scorer-telemetr
 import { startTracker, type TrackerOptions } from '../tracker/tracker.ts'
 import { type TrackerTelemetry, trackerTelemetry } from '../tracker/tracker-telemetry.ts'
 import { boundsOf, suppliedSpaces } from './contract.ts'
+import { openLlm } from './open-llm.ts'
 import type { OpenLog, OpenStore } from './substrate.ts'
 
 export type Role = 'collector' | 'tracker' | 'scorer'
@@ -109,6 +110,7 @@ async function addScorer(
     mostInHand: settings.REQUESTS_IN_HAND,
     answerWithinMs: settings.ANSWER_WITHIN * 1_000,
     mostStreams: settings.STREAMS,
+    llm: openLlm(settings),
     say,
     now: Date.now,
   })

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { llmFailures } from '../../libs/llm/llm-failure.ts'
 import { sourceNames } from '../../libs/ranking/source-name.ts'
 import { bases } from './basis.ts'
 
 const source = z.enum(sourceNames)
 const share = z.number()
+
+export const llmFailureSchema = z.object({ stage: z.literal('llm'), reason: z.enum(llmFailures) })
 
 export const explanationSchema = z.object({
   shares: z
@@ -52,9 +55,9 @@ export const rankedAnswerSchema = z.object({
   variant: z.string().optional().meta({ description: 'of an experiment; `control` is the scenario itself' }),
   basis: z.enum(bases).meta({ description: 'what the ranking rests on' }),
   degraded: z
-    .array(z.object({ source, reason: z.enum(['late', 'failed']) }))
+    .array(z.union([z.object({ source, reason: z.enum(['late', 'failed']) }), llmFailureSchema]))
     .optional()
-    .meta({ description: 'sources that were left out' }),
+    .meta({ description: 'sources that were left out; a language model that was of no use' }),
   items: z.array(rankedItemSchema),
 })
 

@@ -33,12 +33,13 @@ export function answering(options: AnsweringOptions): Answering {
   return async (request, question, explain) => {
     const start = performance.now()
     const recommendationId = randomUUID()
+    const language = languageOf(request.headers['accept-language'])
     const ranking = await turnstile.pass((stillWanted) => {
-      return recommender.rank({ ...question, recommendationId, stillWanted })
+      return recommender.rank({ ...question, recommendationId, language, stillWanted })
     })
     const answer = putIntoWords(ranking, {
       titleOf: (itemId) => catalog.itemOf(itemId)?.title,
-      language: languageOf(request.headers['accept-language']),
+      language,
       explain,
     })
     say.ranked({
@@ -48,10 +49,16 @@ export function answering(options: AnsweringOptions): Answering {
       variant: answer.variant ?? '',
       items: answer.items.length,
       seconds: (performance.now() - start) / 1_000,
-      degraded: degraded === undefined ? answer.degraded && 'source' : 'embedder',
+      degraded: degraded === undefined ? whatIsDegraded(answer) : 'embedder',
       trace: traceOf(request.headers),
     })
     impressions?.note(ranking, request.headers)
     return answer
   }
+}
+
+/** A source weighs more than the last touch. */
+function whatIsDegraded({ degraded = [] }: RankedAnswer): 'source' | 'llm' | undefined {
+  if (degraded.some((each) => 'source' in each)) return 'source'
+  return degraded.length > 0 ? 'llm' : undefined
 }

@@ -1,4 +1,5 @@
 import type { Interest } from '../../libs/interest/split-interests.ts'
+import type { LlmFailure } from '../../libs/llm/llm-failure.ts'
 import type { Voice } from '../../libs/ranking/blend.ts'
 import type { Candidate } from '../../libs/ranking/candidate.ts'
 import type { Circumstances } from '../../libs/ranking/conditions.ts'
@@ -38,6 +39,13 @@ export interface Draft {
   /** Ids of candidates that nobody proposed, appended so that a stranger's page is full. */
   readonly lookAround: ReadonlySet<string>
   readonly page: readonly PageItem[]
+  /** What a language model made of the page, where one was asked. */
+  readonly llm?: {
+    /** Its reasons, by item. */
+    readonly words: ReadonlyMap<string, string>
+    /** Why it was of no use, and the page is as it was. */
+    readonly failure?: LlmFailure
+  }
 }
 
 /** One stage of the ranking. */

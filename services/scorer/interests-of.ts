@@ -4,6 +4,7 @@ import { decay, elapsed } from '../../libs/interest/decay.ts'
 import type { InterestShape, Timescale } from '../../libs/interest/interest-shape.ts'
 import { type Interest, splitInterests } from '../../libs/interest/split-interests.ts'
 import type { UserState } from '../../libs/interest/user-state.ts'
+import { llmFailureSchema } from './answer-schema.ts'
 import type { CatalogView } from './catalog-view.ts'
 
 const MOST_INTERESTS = 5
@@ -16,6 +17,11 @@ const share = z.number().meta({ description: 'part of the mass of all interests'
 
 export const interestsSchema = z.object({
   userId: z.string(),
+  sentence: z
+    .string()
+    .optional()
+    .meta({ description: 'the interests in one sentence, by the language model where one is set' }),
+  degraded: z.array(llmFailureSchema).optional().meta({ description: 'why there is no sentence' }),
   asOf: z.iso.datetime().meta({ description: 'time of the newest event' }),
   interests: z
     .array(

@@ -18,22 +18,28 @@ export function putIntoWords(ranking: Ranking, { titleOf, language, explain }: W
   const { inquiry, draft } = ranking
   const { question, chosen, leftOut, nowMs } = inquiry
   const items = draft.page.map(({ candidate, exploration }) => {
+    const words = draft.llm?.words.get(candidate.itemId)
     const { explanation, reason } = explained(candidate, exploration, inquiry, draft, titleOf)
     return {
       itemId: candidate.itemId,
       score: candidate.score,
       title: titleOf(candidate.itemId) ?? '',
-      reasons: [reasonLine(reason, nowMs, language)],
+      reasons: [reasonLine(reason, nowMs, language), ...(words === undefined ? [] : [words])],
       ...(exploration && { exploration }),
       ...(explain && { explanation: explanationAnswer(explanation, titleOf) }),
     }
   })
+  const failure = draft.llm?.failure
+  const degraded = [
+    ...leftOut,
+    ...(failure === undefined ? [] : [{ stage: 'llm' as const, reason: failure }]),
+  ]
   return {
     recommendationId: question.recommendationId,
     scenario: chosen.name,
     ...(chosen.variant !== undefined && { variant: chosen.variant }),
     basis: basisOf(ranking),
-    ...(leftOut.length > 0 && { degraded: [...leftOut] }),
+    ...(degraded.length > 0 && { degraded }),
     items,
   }
 }

@@ -1,5 +1,6 @@
 import type { Attributes } from '../../libs/event/item.ts'
 import type { RequestFilters } from '../../libs/ranking/filters.ts'
+import type { ReasonLanguage } from '../../libs/ranking/reason.ts'
 import type { Who } from './viewer.ts'
 
 /** What a request asks for. */
@@ -15,6 +16,8 @@ export interface Question {
   readonly filters: RequestFilters
   /** Of the moment: country, device. */
   readonly context: Attributes
+  /** Of the reader. @default 'en' */
+  readonly language?: ReasonLanguage
   /** Asked before the ranking is computed. @throws HL_OVERLOADED when the answer would come too late */
   readonly stillWanted?: () => void
 }

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram } from 'prom-client'
 import { messageOf } from '../../libs/errors/halflife-error.ts'
+import { type LlmFailure, llmFailures } from '../../libs/llm/llm-failure.ts'
 import { sourceNames } from '../../libs/ranking/source-name.ts'
 import type { ConfigTelemetry } from '../../libs/scenario/follow-config.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
@@ -22,6 +23,12 @@ export interface Ranked {
   readonly trace: Partial<TraceContext>
 }
 
+export interface LlmAsked {
+  readonly purpose: 'rerank' | 'sentence'
+  readonly outcome: 'answered' | LlmFailure
+  readonly error?: unknown
+}
+
 /** Everything that can happen in a scorer, each with its log line and its metric. */
 export interface ScorerTelemetry extends ConfigTelemetry {
   ranked(facts: Ranked): void
@@ -30,6 +37,7 @@ export interface ScorerTelemetry extends ConfigTelemetry {
   refreshFailed(error: unknown): void
   sourceLeftOut(facts: LeftOut & { readonly error: unknown }): void
   requestShed(facts: Shed): void
+  llmAsked(facts: LlmAsked): void
   streamsOpen(count: number): void
   /** A new ranking could not be sent; it is tried again at once. */
   streamFailed(error: unknown): void
@@ -53,7 +61,7 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     labelNames: ['degraded'],
     registers,
   })
-  for (const degraded of ['none', 'embedder', 'source']) answers.inc({ degraded }, 0)
+  for (const degraded of ['none', 'embedder', 'source', 'llm']) answers.inc({ degraded }, 0)
   const byScenario = new Counter({
     name: 'halflife_scenario_answers_total',
     help: 'Ranked answers, by scenario and variant.',
@@ -81,6 +89,14 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     registers,
   })
   for (const outcome of ['logged', 'failed', 'crowded']) impressions.inc({ outcome }, 0)
+  const llm = new Counter({
+    name: 'halflife_llm_questions_total',
+    help: 'Questions to the language model, by what for, and whether it answered or why it was of no use.',
+    labelNames: ['purpose', 'outcome'],
+    registers,
+  })
+  for (const purpose of ['rerank', 'sentence'])
+    for (const outcome of ['answered', ...llmFailures]) llm.inc({ purpose, outcome }, 0)
   const configurations = new Counter({
     name: 'halflife_configurations_total',
     help: 'Versions of the file of scenarios, by whether they were loaded or refused.',
@@ -158,6 +174,11 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     requestShed({ reason, ...facts }) {
       shed.inc({ reason })
       log.debug({ reason, ...facts }, 'Request shed.')
+    },
+    llmAsked({ purpose, outcome, error }) {
+      llm.inc({ purpose, outcome })
+      if (outcome !== 'answered')
+        log.debug({ purpose, outcome, err: error }, 'The language model was of no use.')
     },
     streamsOpen: (count) => streams.set(count),
     streamFailed(error) {

@@ -3,6 +3,7 @@ import type { Embedder } from '../../libs/embedding/embedder.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import type { UserBounds } from '../../libs/interest/user-state.ts'
+import type { ChatModel } from '../../libs/llm/chat-model.ts'
 import type { TopicNames } from '../../libs/log/event-log.ts'
 import type { ScoreWeights } from '../../libs/ranking/taste.ts'
 import { followConfig } from '../../libs/scenario/follow-config.ts'
@@ -13,6 +14,7 @@ import { answering } from './answer.ts'
 import { catalogView } from './catalog-view.ts'
 import { openCommunity } from './community/community.ts'
 import { type ImpressionLogOptions, impressionLog } from './impression-log.ts'
+import { interestSentences } from './interest-sentence.ts'
 import { privateHistory } from './private-history.ts'
 import { recommender } from './recommender.ts'
 import { scorerRoutes } from './scorer-routes.ts'
@@ -40,6 +42,8 @@ export interface ScorerOptions {
   readonly answerWithinMs: number
   readonly mostStreams: number
   readonly degraded: string | undefined
+  /** undefined: none is set. */
+  readonly llm: ChatModel | undefined
   readonly topics: TopicNames
   /** Where impressions go; undefined: nowhere. */
   readonly log: ImpressionLogOptions['log'] | undefined
@@ -56,7 +60,7 @@ export async function startScorer(
   app: FastifyInstance,
   options: ScorerOptions,
 ): Promise<{ close(): Promise<void> }> {
-  const { store, embedder, shape, say, now, degraded, log, topics } = options
+  const { store, embedder, shape, say, now, degraded, log, topics, llm } = options
   const catalog = catalogView(store, shape.spaces)
   const trending = trendingView(catalog, options)
   const community = openCommunity(options)
@@ -84,7 +88,7 @@ export async function startScorer(
     embedder,
     shape,
     sources: openSources({ ...options, catalog, trending, community }),
-    stages: rankingStages(catalog),
+    stages: rankingStages(catalog, llm && { model: llm, say }),
     choose: (scenario, userId) => chooseScenario(config.current(), scenario, userId),
     weights: options.scoreWeights,
     onSourceFailure: say.sourceLeftOut,
@@ -95,6 +99,7 @@ export async function startScorer(
   const changes = userChanges(store, say.streamFailed)
   await app.register(scorerRoutes, {
     changes,
+    sentences: llm && interestSentences(llm),
     mostStreams: options.mostStreams,
     say,
     answer: answering({ recommender: recommend, catalog, turnstile, say, impressions, degraded }),

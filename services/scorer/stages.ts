@@ -10,10 +10,12 @@ import { interestSeats } from '../../libs/ranking/interest-seats.ts'
 import { atLeastShares, atMostShares } from '../../libs/ranking/source-shares.ts'
 import type { CatalogView } from './catalog-view.ts'
 import type { Draft, Inquiry, Stage } from './draft.ts'
+import { type LlmRerankOptions, llmRerank } from './llm-rerank.ts'
 
 /** The stages that follow blending, in their order. Each is one file of libs/ranking, and off where the scenario says so. */
-export function rankingStages(catalog: CatalogView): Stage[] {
-  return [boosts(catalog), lookAround(catalog), diversity(catalog), exploration()]
+export function rankingStages(catalog: CatalogView, llm?: Omit<LlmRerankOptions, 'catalog'>): Stage[] {
+  const plain = [boosts(catalog), lookAround(catalog), diversity(catalog), exploration()]
+  return llm === undefined ? plain : [...plain, llmRerank({ ...llm, catalog })]
 }
 
 function boosts(catalog: CatalogView): Stage {

@@ -15,7 +15,7 @@ export interface StreamRoutesOptions {
   readonly answer: Answering
   readonly changes: UserChanges
   readonly mostStreams: number
-  readonly say: Pick<ScorerTelemetry, 'requestShed' | 'streamsOpen'>
+  readonly say: ScorerTelemetry
   /** A proxy that hears nothing for some time takes the connection for dead. @default 15_000 */
   readonly heartbeatMs?: number
 }

@@ -71,7 +71,11 @@ it('what is wrong with a request is a problem as ever, and takes no room', async
     ['limit=0', 'HL_LIMIT'],
   ]) {
     const { status, type, body } = await halflife.get(`/v1/users/ann/recommendations/stream?${query}`)
-    expect([status, type, body.code]).toEqual([400, expect.stringContaining('application/problem+json'), code])
+    expect([status, type, body.code]).toEqual([
+      400,
+      expect.stringContaining('application/problem+json'),
+      code,
+    ])
   }
   expect(await openStreams()).toBe('0')
 })

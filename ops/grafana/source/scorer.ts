@@ -106,6 +106,20 @@ export const scorer: Dashboard = {
           queries: [{ expr: perSecond('halflife_requests_shed_total', 'reason'), legend: '{{reason}}' }],
         },
         {
+          title: 'Streams',
+          description: 'Streams of rankings that somebody listens to, over all scorers.',
+          unit: 'short',
+          runbook: 'capacity',
+          queries: [{ expr: 'sum(halflife_streams_open)', legend: 'open' }],
+        },
+        {
+          title: 'Questions to the language model',
+          description: 'Where one is set: answered, or why it was of no use and the answer went without it.',
+          unit: 'reqps',
+          runbook: 'answers-degraded',
+          queries: [{ expr: perSecond('halflife_llm_questions_total', 'outcome'), legend: '{{outcome}}' }],
+        },
+        {
           title: 'Files of scenarios',
           description:
             'Versions of the file of scenarios that were loaded, and that were refused, since the scorers started.',

@@ -62,6 +62,7 @@ describe('the configuration of scenarios', () => {
     [{ home: { exploration: { share: 2 } } }, /^scenarios\.home\.exploration\.share is 2: /],
     [{ home: { impressions: { sampled: 1.1 } } }, /^scenarios\.home\.impressions\.sampled is 1\.1: /],
     [{ home: { filters: { ignored: { times: 0 } } } }, /^scenarios\.home\.filters\.ignored\.times is 0: /],
+    [{ home: { llm: { rerank: 'yes' } } }, /^scenarios\.home\.llm\.rerank is "yes": /],
     [{ home: { filters: { seen: 'never' } } }, /^scenarios\.home\.filters\.seen is "never": /],
     [
       { home: { filters: { attributes: { price: {} } } } },

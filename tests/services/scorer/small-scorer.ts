@@ -2,6 +2,7 @@ import type { ShownPage } from '../../../libs/event/impression.ts'
 import type { UserProfile } from '../../../libs/event/user-profile.ts'
 import { fingerprintOf } from '../../../libs/interest/remembered-event.ts'
 import { applyEvent, defaultBounds, emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
+import type { ChatModel } from '../../../libs/llm/chat-model.ts'
 import { defaultScoreWeights } from '../../../libs/ranking/taste.ts'
 import { chooseScenario, scenarioConfig } from '../../../libs/scenario/scenario-config.ts'
 import type { PartitionState } from '../../../libs/store/interest-store.ts'
@@ -38,6 +39,7 @@ export interface SmallScorerOptions {
   readonly shown?: Readonly<Record<string, readonly ShownPage[]>>
   /** Instead of the ones of the same name, or beside the others. */
   readonly sources?: readonly Source[]
+  readonly llm?: ChatModel
   readonly scenarios?: Readonly<Record<string, unknown>>
   readonly embed?: (texts: readonly string[]) => Promise<Float32Array[]>
   readonly segmentInterest?: ViewersOptions['segmentInterest']
@@ -114,7 +116,7 @@ export async function smallScorer(options: SmallScorerOptions) {
     embedder,
     shape,
     sources: [...others, ...own],
-    stages: rankingStages(catalog),
+    stages: rankingStages(catalog, options.llm && { model: options.llm, say: { llmAsked() {} } }),
     choose: (scenario, userId) => chooseScenario(config, scenario, userId),
     weights: defaultScoreWeights,
     onSourceFailure: ({ source, reason }) => failures.push({ source, reason }),

@@ -1,6 +1,8 @@
 import Fastify from 'fastify'
 import { expect, it, onTestFinished } from 'vitest'
 import { zodValidation } from '../../../libs/http/validation.ts'
+import { openTelemetry } from '../../../libs/telemetry/telemetry.ts'
+import { scorerTelemetry } from '../../../services/scorer/scorer-telemetry.ts'
 import { streamRoutes } from '../../../services/scorer/stream-routes.ts'
 import { listen } from '../../integration/event-stream.ts'
 
@@ -20,7 +22,7 @@ it('a stream to which nothing comes lets hear of itself', async () => {
       stop() {},
     },
     mostStreams: 1,
-    say: { requestShed() {}, streamsOpen() {} },
+    say: scorerTelemetry(openTelemetry({ service: 'scorer', level: 'silent' })),
     heartbeatMs: 5,
   })
   onTestFinished(() => app.close())

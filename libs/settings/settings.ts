@@ -3,7 +3,7 @@ import { HalflifeError } from '../errors/halflife-error.ts'
 import { defaultEventWeights } from '../event/event-type.ts'
 import { defaultBounds } from '../interest/user-state.ts'
 import { defaultScoreWeights } from '../ranking/taste.ts'
-import { assignments, brokerList, flag, integer, names, redisUrl } from './setting-types.ts'
+import { assignments, brokerList, flag, integer, names, redisUrl, webAddress } from './setting-types.ts'
 
 /** Every setting of Halflife: an environment variable, its default, and how to write it. The README's table is
  *  compared with this by a test. An empty variable counts as absent. */
@@ -182,7 +182,7 @@ export const settingsSchema = z.object({
     description: 'streams of rankings that a scorer keeps open at a time; more are refused with 503',
     example: '1000',
   }),
-  LLM_URL: url(['http:', 'https:']).optional().meta({
+  LLM_URL: webAddress.optional().meta({
     description: 'chat endpoint of a language model, as OpenAI made it, without /chat/completions',
     example: 'http://localhost:11434/v1',
   }),

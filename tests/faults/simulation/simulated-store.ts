@@ -1,4 +1,5 @@
 import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
+import type { ShownPage } from '../../../libs/event/impression.ts'
 import type { CatalogStore, StoredItem } from '../../../libs/store/catalog-store.ts'
 import { encodeContract, requireSameContract } from '../../../libs/store/contract-codec.ts'
 import { FIRST_GENERATION } from '../../../libs/store/generation.ts'
@@ -6,7 +7,8 @@ import type { InterestCommit, InterestStore, UserWrite } from '../../../libs/sto
 import { decodePartition, encodePartition, partitionName } from '../../../libs/store/partition-codec.ts'
 import { positionMoved } from '../../../libs/store/position-moved.ts'
 import type { ProfileStore } from '../../../libs/store/profile-store.ts'
-import type { ShownStore } from '../../../libs/store/shown-store.ts'
+import { encodeShownPage, newestPageFirst } from '../../../libs/store/shown-codec.ts'
+import { MOST_SHOWN_PAGES, type ShownStore } from '../../../libs/store/shown-store.ts'
 import { isNewer, type Source } from '../../../libs/store/source-codec.ts'
 import type { Store, StoreContract } from '../../../libs/store/store.ts'
 import { decodeUser, encodeUser, userFieldNames } from '../../../libs/store/user-codec.ts'
@@ -30,6 +32,7 @@ export interface StoreData {
   readonly items: Table<Sourced<StoredItem>>
   readonly changes: Table<number>
   readonly profiles: Table<Sourced<object>>
+  readonly shown: Table<{ readonly forgottenAtMs: number; readonly pages: readonly ShownPage[] }>
   readonly embeddings: Map<string, Float32Array>
   contract: ReadonlyMap<string, string> | undefined
   /** Of the item changes. It only ever rises, also when writes are lost: readers keep cursors. */
@@ -47,6 +50,7 @@ export function storeData(losesCatalog = true): StoreData {
     items: tables.table(!losesCatalog),
     changes: tables.table(!losesCatalog),
     profiles: tables.table(!losesCatalog),
+    shown: tables.table(),
     embeddings: new Map(),
     contract: undefined,
     sequence: 0,
@@ -80,7 +84,7 @@ export function simulatedStore({ data, contract, call, cut }: SimulatedStoreOpti
     ...simulatedProfiles(data, guarded),
     generation: FIRST_GENERATION,
     liveGeneration: async () => FIRST_GENERATION,
-    ...simulatedShown(guarded),
+    ...simulatedShown(data, guarded),
     ping: () => guarded('ping', () => undefined),
     async close() {
       closed = true
@@ -239,11 +243,23 @@ function simulatedProfiles({ profiles }: StoreData, call: Call): ProfileStore {
   }
 }
 
-/** Nothing is shown to anybody here. */
-function simulatedShown(call: Call): ShownStore {
+function simulatedShown({ shown }: StoreData, call: Call): ShownStore {
+  const entryOf = (to: string) => shown.get(to) ?? { forgottenAtMs: -1, pages: [] }
   return {
-    readShown: (to) => call('readShown', () => to.map(() => [])),
-    addShown: () => call('addShown', () => undefined),
-    forgetShown: () => call('forgetShown', () => undefined),
+    readShown: (to) => call('readShown', () => to.map((each) => [...entryOf(each).pages])),
+    addShown: (additions) =>
+      call('addShown', () => {
+        for (const { to, page } of additions) {
+          const { forgottenAtMs, pages } = entryOf(to)
+          if (page.shownAtMs <= forgottenAtMs) continue
+          const others = pages.filter((each) => encodeShownPage(each) !== encodeShownPage(page))
+          const newest = [page, ...others].sort(newestPageFirst).slice(0, MOST_SHOWN_PAGES)
+          shown.put(to, { forgottenAtMs, pages: newest })
+        }
+      }),
+    forgetShown: (to, untilMs) =>
+      call('forgetShown', () => {
+        for (const each of to) shown.put(each, { forgottenAtMs: untilMs, pages: [] })
+      }),
   }
 }

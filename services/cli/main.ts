@@ -10,6 +10,7 @@ import type { Role } from '../process/start-roles.ts'
 import { startStandalone } from '../standalone/standalone.ts'
 import { configCommand } from './config/config-command.ts'
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts'
+import { doctorCommand } from './doctor/doctor-command.ts'
 import { evaluateCommand } from './evaluate/evaluate-command.ts'
 import { forgetCommand } from './forget/forget-command.ts'
 import { importCommand } from './import/import-command.ts'
@@ -118,6 +119,7 @@ program.addCommand(evaluateCommand())
 program.addCommand(validateCommand())
 program.addCommand(trainCommand())
 program.addCommand(modelsCommand())
+program.addCommand(doctorCommand())
 
 program.parseAsync().catch(exitFailed)
 

@@ -7,9 +7,17 @@ const pemSettings = ['KAFKA_CA_FILE', 'KAFKA_CERT_FILE', 'KAFKA_KEY_FILE'] as co
 
 type Security = Pick<KafkaConnection, 'ssl' | 'sasl'>
 
-/** How Kafka is to be spoken to. @throws HL_SETTING for settings that do not go together, or a file that is not there */
-export async function kafkaSecurity(settings: Settings): Promise<Security> {
+/** @throws HL_SETTING for settings that do not go together, or a file that is not there */
+async function kafkaSecurity(settings: Settings): Promise<Security> {
   return { ...(await encryption(settings)), ...credentials(settings) }
+}
+
+/** The Kafka that the settings name. @throws HL_SETTING */
+export async function kafkaConnection(
+  brokers: readonly string[],
+  settings: Settings,
+): Promise<KafkaConnection> {
+  return { brokers, clientId: settings.TOPIC_PREFIX, ...(await kafkaSecurity(settings)) }
 }
 
 async function encryption(settings: Settings): Promise<Pick<Security, 'ssl'>> {

@@ -19,7 +19,7 @@ import type { Closing } from '../../libs/telemetry/orderly-shutdown.ts'
 import type { ProcessTelemetry } from '../../libs/telemetry/process-telemetry.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
 import { contractOf } from './contract.ts'
-import { kafkaSecurity, pemOf } from './kafka-security.ts'
+import { kafkaConnection, pemOf } from './kafka-security.ts'
 import { openEmbedder } from './open-embedder.ts'
 import { waitUntilThere } from './wait-until-there.ts'
 
@@ -48,9 +48,7 @@ export async function connectLog({
     settings.KAFKA_BROKERS === undefined
       ? embeddedEventLog({ path: join(settings.DATA_DIR, 'log') })
       : kafkaEventLog({
-          brokers: settings.KAFKA_BROKERS,
-          ...(await kafkaSecurity(settings)),
-          clientId: settings.TOPIC_PREFIX,
+          ...(await kafkaConnection(settings.KAFKA_BROKERS, settings)),
           replicationFactor: settings.TOPIC_REPLICATION,
           // Losing its partitions by mistake costs a tracker nothing but a batch: the store refuses whoever has lost them.
           sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT * 1_000,

@@ -41,8 +41,8 @@ export interface Tracker {
 /** How soon a changed item's new vector is used for new events. */
 const FOLLOW_CHANGES_MS = 250
 
-const eventsGroup = (prefix: string): string => `${prefix}-events`
 const impressionsGroup = (prefix: string): string => `${prefix}-impressions`
+export const eventsGroup = (prefix: string): string => `${prefix}-events`
 export const catalogGroup = (prefix: string): string => `${prefix}-catalog`
 
 /** Follows the log and keeps the store up to date with it. Log and topics must be there. */

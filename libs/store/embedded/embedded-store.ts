@@ -62,14 +62,17 @@ async function agreeOnContract(
   generation: string,
   { path, contract }: EmbeddedStoreOptions,
 ): Promise<void> {
-  const bytes = await tables.write(() => {
+  const stored = await tables.write(() => {
     if (!tables.about.get(CONTRACT))
       tables.about.put(CONTRACT, packRecord([...encodeContract(contract)]), Number.POSITIVE_INFINITY)
-    return tables.about.get(CONTRACT)!
+    return storedContract(tables)!
   })
-  const stored = new Map(
-    Array.from(unpackRecord(bytes), ([name, value]) => [name, value.toString()] as const),
-  )
   const isBuilt = async (next: string) => existsSync(folderOf(path, next))
   await requireContract(`The store in ${path}`, stored, contract, generation, isBuilt)
+}
+
+export function storedContract(tables: EmbeddedTables): ReadonlyMap<string, string> | undefined {
+  const bytes = tables.about.get(CONTRACT)
+  if (bytes === undefined) return undefined
+  return new Map(Array.from(unpackRecord(bytes), ([name, value]) => [name, value.toString()] as const))
 }

@@ -1,9 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { printable } from '../printable.ts'
 import type { DeadLetter } from './stored-dead-letter.ts'
-
-/** For a terminal: what strangers wrote must not steer it. */
-const printable = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
 /** One line each, under a line of headings. */
 export function deadLetterTable(letters: readonly DeadLetter[]): string {

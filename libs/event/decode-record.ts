@@ -1,5 +1,6 @@
 import { HalflifeError, messageOf } from '../errors/halflife-error.ts'
 import type { EpochMs } from '../interest/time.ts'
+import { requireBounded } from './bounded-json.ts'
 import { type Event, parseEvent } from './event.ts'
 import type { EventWeights } from './event-type.ts'
 import { type ItemInput, parseItem } from './item.ts'
@@ -16,7 +17,7 @@ export interface Encoded {
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Reads JSON from bytes. @throws HL_BODY_ENCODING, HL_BODY_JSON */
+/** Reads JSON from bytes. @throws HL_BODY_ENCODING, HL_BODY_JSON, HL_BODY_DEPTH, HL_TEXT_LENGTH, HL_LIST_LENGTH */
 export function decodeJson(bytes: Uint8Array): unknown {
   let text: string
   try {
@@ -24,11 +25,14 @@ export function decodeJson(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw new HalflifeError('HL_BODY_ENCODING', 'the bytes are not valid UTF-8', { cause })
   }
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch (cause) {
     throw new HalflifeError('HL_BODY_JSON', messageOf(cause), { cause })
   }
+  requireBounded(value)
+  return value
 }
 
 /** An event from its record. Of CloudEvents in binary mode, `ce_id`, `ce_type` and `ce_time` fill in what the value

@@ -29,7 +29,14 @@ export function shapeProblem(
     const code = issue.code === 'custom' ? (issue.params?.code as ErrorCode) : 'HL_ID_EMPTY'
     return new HalflifeError(code, `${where} ${issue.message}`)
   }
-  return new HalflifeError(codeByField[field] ?? otherwise, `${where} is ${shown(found)}: ${issue.message}`)
+  const code = codeByField[field] ?? tooLong(issue) ?? otherwise
+  return new HalflifeError(code, `${where} is ${shown(found)}: ${issue.message}`)
+}
+
+function tooLong(issue: z.core.$ZodIssue): ErrorCode | undefined {
+  if (issue.code !== 'too_big') return undefined
+  if (issue.origin === 'string') return 'HL_TEXT_LENGTH'
+  return issue.origin === 'array' ? 'HL_LIST_LENGTH' : undefined
 }
 
 function shown(value: unknown): string {

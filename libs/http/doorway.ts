@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { finished } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import { type ClientLimits, LOOK_FOR_LATE_MS, limitClients } from './client-limits.ts'
+import type { HttpTelemetry } from './http-telemetry.ts'
 
 /** The port, open from the first moment. While the service is getting ready a waiting room answers: probes and metrics
  *  as ever, everything else "not ready". */
@@ -16,12 +18,14 @@ export interface Doorway {
 }
 
 export async function openDoorway(
-  address: { readonly host: string; readonly port: number },
+  address: { readonly host: string; readonly port: number; readonly limits: ClientLimits },
+  say: Pick<HttpTelemetry, 'failed'>,
   waitingRoom: FastifyInstance,
 ): Promise<Doorway> {
   await waitingRoom.ready()
   let answering = roomOf(waitingRoom)
-  const server = createServer((request, response) => answering.take(request, response))
+  const server = createServer({ connectionsCheckingInterval: LOOK_FOR_LATE_MS })
+  limitClients(server, address.limits, say, (request, response) => answering.take(request, response))
   server.listen(address.port, address.host)
   await once(server, 'listening')
   return {

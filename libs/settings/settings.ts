@@ -202,6 +202,13 @@ export const settingsSchema = z.object({
   MAX_BODY_BYTES: integer(1_024, 100_000_000)
     .default(4_194_304)
     .meta({ description: 'largest request body', example: '4194304' }),
+  MAX_CONNECTIONS: integer(1, 1_000_000)
+    .default(2_000)
+    .meta({ description: 'connections to one process; more are refused with 503', example: '2000' }),
+  REQUEST_WITHIN: z.coerce.number().positive().default(30).meta({
+    description: 'a request that has not arrived whole by then is refused with 408, seconds',
+    example: '30',
+  }),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

@@ -11,6 +11,7 @@ import { type Closing, closingList } from '../../libs/telemetry/orderly-shutdown
 import { type ProcessTelemetry, processTelemetry } from '../../libs/telemetry/process-telemetry.ts'
 import { openTelemetry } from '../../libs/telemetry/telemetry.ts'
 import { openAdmission } from './admission.ts'
+import { clientLimitsOf } from './client-limits.ts'
 import { followGenerations } from './follow-generations.ts'
 import { type Role, type ShownLog, startRoles, voicesOf } from './start-roles.ts'
 import {
@@ -67,7 +68,8 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const admission = serves ? await openAdmission(settings, closing, telemetry) : undefined
   const lobby = await httpService(frame)
   await lobby.register(waitingRoom)
-  const door = await openDoorway({ host: settings.HOST, port: settings.PORT }, lobby)
+  const limits = clientLimitsOf(settings)
+  const door = await openDoorway({ host: settings.HOST, port: settings.PORT, limits }, frame.say, lobby)
   say.listening({ port: door.port })
   const starting = health.await('start')
   const ground = { settings, health, closing, say, onProgress: options.onProgress }

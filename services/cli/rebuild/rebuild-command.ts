@@ -4,6 +4,7 @@ import { httpService } from '../../../libs/http/http-service.ts'
 import { httpTelemetry } from '../../../libs/http/http-telemetry.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import { type Brief, briefProcess } from '../../process/brief-process.ts'
+import { clientLimitsOf } from '../../process/client-limits.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { abandonRebuilds, type RebuildSummary, rebuild } from './rebuild.ts'
 
@@ -58,14 +59,19 @@ function named(generations: readonly string[]): string {
 
 async function showMetrics(port: number, settings: Settings, { ground, telemetry }: Brief): Promise<void> {
   const { health, closing, say } = ground
+  const sayHttp = httpTelemetry(telemetry)
   const app = await httpService({
     title: 'Halflife rebuild',
     telemetry,
     health,
-    say: httpTelemetry(telemetry),
+    say: sayHttp,
     maxBodyBytes: settings.MAX_BODY_BYTES,
   })
-  const door = await openDoorway({ host: settings.HOST, port }, app)
+  const door = await openDoorway(
+    { host: settings.HOST, port, limits: clientLimitsOf(settings) },
+    sayHttp,
+    app,
+  )
   closing.add(() => door.close())
   say.listening({ port: door.port })
 }

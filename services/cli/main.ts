@@ -18,6 +18,7 @@ import { summaryTable } from './import/summary-table.ts'
 import { keysCommand } from './keys/keys-command.ts'
 import { modelsCommand } from './models/models-command.ts'
 import { rebuildCommand } from './rebuild/rebuild-command.ts'
+import { topCommand } from './top/top-command.ts'
 import { trafficCommand } from './traffic/traffic-command.ts'
 import { trainCommand } from './train/train-command.ts'
 import { validateCommand } from './validate/validate-command.ts'
@@ -120,6 +121,7 @@ program.addCommand(validateCommand())
 program.addCommand(trainCommand())
 program.addCommand(modelsCommand())
 program.addCommand(doctorCommand())
+program.addCommand(topCommand())
 
 program.parseAsync().catch(exitFailed)
 

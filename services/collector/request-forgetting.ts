@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { forgetRecord } from '../../libs/event/control-record.ts'
 import type { EpochMs } from '../../libs/interest/time.ts'
 import type { EventLog, TopicNames } from '../../libs/log/event-log.ts'
+import { tracedRecords } from './traced-records.ts'
 
 /** What whoever asks for a user to be forgotten is given. The log keeps the receipt's id with the request. */
 export interface ForgetReceipt {
@@ -17,10 +18,11 @@ export async function requestForgetting(
   userId: string,
   nowMs: EpochMs,
   { log, topics }: { readonly log: EventLog; readonly topics: TopicNames },
+  requestHeaders: Parameters<typeof tracedRecords>[1] = {},
 ): Promise<ForgetReceipt> {
   const receiptId = randomUUID()
-  await log.append(topics.events, [forgetRecord(userId, receiptId, nowMs)])
-  await log.append(topics.users, [{ key: userId, value: null }])
+  await log.append(topics.events, tracedRecords([forgetRecord(userId, receiptId, nowMs)], requestHeaders))
+  await log.append(topics.users, tracedRecords([{ key: userId, value: null }], requestHeaders))
   return { receiptId, userId, requestedAtMs: nowMs }
 }
 

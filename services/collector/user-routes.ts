@@ -66,7 +66,7 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
       },
     },
     async (request, reply) => {
-      const receipt = await requestForgetting(request.params.userId, now(), options)
+      const receipt = await requestForgetting(request.params.userId, now(), options, request.headers)
       say.forgettingAccepted()
       return reply.code(202).send(writtenReceipt(receipt))
     },

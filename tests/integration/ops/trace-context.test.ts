@@ -57,6 +57,13 @@ describe('a trace', () => {
     }
   })
 
+  it('goes with a request to forget a user, into the line of the tracker that does it', async () => {
+    await client.ask('DELETE', '/v1/users/cy', { traceparent: traceparent(5) })
+    await expect
+      .poll(() => lines(5, 'Batch finished.'))
+      .toContainEqual(expect.objectContaining({ topic, spanId }))
+  })
+
   it('goes from the headers of a record that a producer wrote to Kafka into the line about it', async () => {
     await produce(JSON.stringify({ type: 'click', userId: 'bo', itemId: 'a' }), 2)
     await expect.poll(() => lines(2, 'Batch finished.')).toMatchObject([{ topic, spanId }])

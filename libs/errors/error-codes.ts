@@ -73,6 +73,7 @@ export const errorCodes = {
   HL_MODEL_UNKNOWN: local('There is no such learned model'),
   HL_MODEL_WORSE: local('The new model ranks worse than the one that serves'),
   HL_DEAD_LETTER: local('There is no such dead letter, or it cannot be put back'),
+  HL_BACKUP: local('The backup cannot be made or used'),
   HL_TRACKER_AWAY: local('No tracker takes in what is in the log'),
 } as const satisfies Record<string, ErrorCodeFacts>
 

@@ -42,7 +42,7 @@ export function requireSameContract(
   stored: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string>,
 ): void {
-  for (const field of new Set([...wanted.keys(), ...stored.keys()])) {
+  for (const field of new Set([...stored.keys(), ...wanted.keys()])) {
     if (stored.get(field) === wanted.get(field)) continue
     const show = (value: string | undefined): string => (value === undefined ? 'nothing' : `'${value}'`)
     throw new HalflifeError(

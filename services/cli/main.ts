@@ -8,6 +8,8 @@ import { openProgress } from '../process/progress.ts'
 import { startProcess } from '../process/start-process.ts'
 import type { Role } from '../process/start-roles.ts'
 import { startStandalone } from '../standalone/standalone.ts'
+import { backupCommand } from './backup/backup-command.ts'
+import { restoreCommand } from './backup/restore-command.ts'
 import { configCommand } from './config/config-command.ts'
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts'
 import { doctorCommand } from './doctor/doctor-command.ts'
@@ -122,6 +124,8 @@ program.addCommand(trainCommand())
 program.addCommand(modelsCommand())
 program.addCommand(doctorCommand())
 program.addCommand(topCommand())
+program.addCommand(backupCommand())
+program.addCommand(restoreCommand())
 
 program.parseAsync().catch(exitFailed)
 

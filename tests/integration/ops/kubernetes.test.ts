@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { scenarioConfig } from '../../../libs/scenario/scenario-config.ts'
 import { settingNames, settingsSchema } from '../../../libs/settings/settings.ts'
 import { policyProblems } from '../../ops/cluster-policy.ts'
 import { kubernetesSchemas, type SchemaCheck } from './kubernetes-schemas.ts'
@@ -48,6 +49,23 @@ describe('the overlays', () => {
       expect(settingNames).toEqual(expect.arrayContaining(env.map(({ name }) => name)))
     }
   })
+
+  it.each(overlays)(
+    '%s mounts the file of scenarios where scorers look for it, and it is a good one',
+    (overlay) => {
+      const all = objects.get(overlay)!
+      const map = all.find(({ metadata }) => metadata.name === 'halflife-scenarios')!
+      expect(() => scenarioConfig(JSON.parse(map.data!['halflife.config.json']!))).not.toThrow()
+      const { spec } = all.find(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'halflife-scorer',
+      )!
+      expect(JSON.stringify(spec)).toContain('"configMap":{"name":"halflife-scenarios"}')
+      expect(spec!.template!.spec.containers[0]!.env).toContainEqual({
+        name: 'CONFIG_FILE',
+        value: '/etc/halflife/scenarios/halflife.config.json',
+      })
+    },
+  )
 
   it.each(overlays)('%s brings every dashboard', async (overlay) => {
     const map = objects.get(overlay)!.find(({ metadata }) => metadata.name === 'halflife-dashboards')!

@@ -67,7 +67,9 @@ function readJsonStrictly(app: FastifyInstance): void {
 }
 
 function answerWithProblems(app: FastifyInstance, say: HttpTelemetry): void {
-  const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? 'unknown'
+  // What is asked for elsewhere may hold anything: a key, too.
+  const routeOf = (request: FastifyRequest) =>
+    request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown')
 
   async function answer(error: HalflifeError, request: FastifyRequest, reply: FastifyReply) {
     say.failed({ route: routeOf(request), error })

@@ -66,6 +66,21 @@ export function storeSwitched(live: string): HalflifeError {
   return new HalflifeError('HL_STORE_SWITCHED', detail)
 }
 
+export function switchedMeanwhile(): HalflifeError {
+  const detail = 'The store was rebuilt while it was being backed up. Begin again, in another folder.'
+  return new HalflifeError('HL_STORE_SWITCHED', detail)
+}
+
+/** What stands in a store that was looked at and not opened. */
+export interface FoundContract {
+  /** The live one. */
+  readonly generation: string
+  /** As encodeContract gives them. */
+  readonly fields: ReadonlyMap<string, string>
+  /** It is being rebuilt under the contract that was asked for. */
+  readonly isBeingRebuilt: boolean
+}
+
 /** @param place what was opened, for the message @param isBuilt whether there is anything of a generation
  *  @throws HL_STORE_CONTRACT when the contract is not the stored one, HL_STORE_REBUILDING when the store is being rebuilt
  *  under it */

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisStore } from '../../libs/store/redis/redis-store.ts'
 import { type RunningCluster, startRedisCluster } from '../substrate/redis-cluster.ts'
@@ -45,6 +46,26 @@ describe('the store in a Redis Cluster', () => {
   it('refuses to open, for the time being, when none is there', async () => {
     const opening = redisStore({ url: 'redis+cluster://127.0.0.1:1', contract: sampleContract })
     await expect(opening).rejects.toMatchObject(UNAVAILABLE)
+  })
+
+  it('refuses to open, for the time being, while the cluster is not whole', async () => {
+    const [asked, victim] = cluster.nodes
+    const node = new Redis(asked!.address)
+    await victim!.kill()
+    await expect.poll(() => node.cluster('INFO'), { timeout: 20_000 }).toContain('cluster_state:fail')
+    const open = () => redisStore({ url: cluster.address, prefix: 'not-whole', contract: sampleContract })
+    await expect(open()).rejects.toMatchObject(UNAVAILABLE)
+    await victim!.start()
+    await expect
+      .poll(
+        () =>
+          open()
+            .then((store) => store.close())
+            .then(() => 'opened', codeOf),
+        { timeout: 20_000 },
+      )
+      .toBe('opened')
+    node.disconnect()
   })
 
   it('leaves the position where it was when a node is lost, and writes the rest when it is back', async () => {

@@ -1,15 +1,16 @@
 import { Kafka, logLevel } from 'kafkajs'
-import { expect, inject, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import { connectRedis } from '../../libs/store/redis/redis-connection.ts'
 import { beginRestoring } from '../../libs/store/redis/redis-snapshot.ts'
+import { type RunningCluster, startRedisCluster } from '../substrate/redis-cluster.ts'
 import { backupContract } from './backup.contract.ts'
-import { runServices, serversPlace, settingsAt } from './running-halflife.ts'
+import { type Place, runServices, serversPlace, settingsAt } from './running-halflife.ts'
 import { freshStoreOver } from './whole-log-replay.ts'
 
 const newPlace = async () => serversPlace(inject('kafkaBrokers'), inject('redisUrl'))
 
 /** The events are gone from the log, as after its retention: only the backup has what they came to. */
-backupContract('Kafka and Redis', newPlace, async (place) => {
+async function withoutEvents(place: Place): Promise<Place> {
   const admin = new Kafka({ brokers: [inject('kafkaBrokers')], logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   const topic = `${place.environment.TOPIC_PREFIX}.events`
@@ -18,7 +19,20 @@ backupContract('Kafka and Redis', newPlace, async (place) => {
   await admin.deleteTopicRecords({ topic, partitions })
   await admin.disconnect()
   return freshStoreOver(place, onTestFinished)
+}
+
+backupContract('Kafka and Redis', newPlace, withoutEvents)
+
+let cluster: RunningCluster
+beforeAll(async () => {
+  cluster = await startRedisCluster()
 })
+afterAll(() => cluster?.stop())
+backupContract(
+  'Kafka and a Redis Cluster',
+  async () => serversPlace(inject('kafkaBrokers'), cluster.address),
+  withoutEvents,
+)
 
 it('a store that is being restored is refused by everybody', async () => {
   const place = await newPlace()

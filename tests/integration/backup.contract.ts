@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { halflifeCommand } from './halflife-command.ts'
 import { type Place, runServices, settingsAt } from './running-halflife.ts'
+import { opened } from './whole-log-replay.ts'
 
 const PATIENCE = { timeout: 15_000 }
 
@@ -65,10 +66,22 @@ export function backupContract(
       const keys = join(folder, 'keys.json')
       await command(['keys', 'create', 'shop', '--scope', 'admin'], place, { API_KEYS_FILE: keys })
       const halflife = await filled(place)
+      const before = await knownOf(halflife)
+      // Two generations are there while it is copied.
+      const rebuilding = halflifeCommand(
+        ['rebuild', '--keep', '20'],
+        { EMBEDDER: 'lexical', LOG_LEVEL: 'info', ...place.environment },
+        onTestFinished,
+      )
+      await rebuilding.printed(/switched over/)
       const backup = join(folder, 'backup')
       const made = await command(['backup', '--to', backup], place, { API_KEYS_FILE: keys })
+      rebuilding.signal('SIGTERM')
+      await rebuilding.ended
       expect([made.exit, made.stderr]).toEqual([0, expect.stringContaining('Backing up')])
-      const before = await knownOf(halflife)
+      expect(made.stdout).toMatch(
+        /: 2 users, 1 profiles, 3 items, \d+ positions, 0 models, of generation 1-[0-9a-f]{8}\n/,
+      )
       // Behind the backup: the log has it, if it is there still.
       await halflife.close()
 
@@ -77,7 +90,7 @@ export function backupContract(
       const restored = await command(['restore', '--from', backup], fresh, { API_KEYS_FILE: keysAgain })
       expect(restored).toMatchObject({
         exit: 0,
-        stdout: expect.stringContaining('restored what was backed up'),
+        stdout: expect.stringMatching(/^restored what was backed up at .*: 2 users, 1 profiles, 3 items, /),
       })
       expect(await readFile(keysAgain, 'utf8')).toBe(await readFile(keys, 'utf8'))
       const again = await start(fresh)
@@ -92,6 +105,26 @@ export function backupContract(
         return (body.masses as Record<string, number> | undefined)?.lasting
       }
       await expect.poll(annsMass, PATIENCE).toBeCloseTo(4, 2)
+    })
+
+    it('keeps learned models, and which of them serves', async () => {
+      const place = await newPlace()
+      const before = await opened(settingsAt(place), onTestFinished)
+      const known = { createdAtMs: 2, learnedUntilMs: 1, events: 1, users: 1, items: 1 }
+      const bytes = Buffer.alloc(5_000_001, 'Halflife')
+      for (const id of ['{a}', 'b', 'c']) {
+        await before.store.writeModel({ ...known, id, bytes: bytes.length }, bytes)
+      }
+      for (const id of ['c', '{a}']) await before.store.promoteModel(id)
+      await before.closing.closeAll()
+      const backup = join(await newFolder(), 'backup')
+      expect((await command(['backup', '--to', backup], place)).stdout).toContain(' 3 models')
+      const fresh = await emptied(place)
+      expect((await command(['restore', '--from', backup], fresh)).exit).toBe(0)
+      const { store } = await opened(settingsAt(fresh), onTestFinished)
+      expect((await store.readModels()).map(({ id }) => id)).toEqual(['b', 'c', '{a}'])
+      expect(await store.readPromotions()).toEqual(['{a}', 'c'])
+      expect(bytes.equals((await store.readModel('{a}'))!)).toBe(true)
     })
 
     it('restores over nothing, from nothing damaged, and from no half backup', async () => {

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { Kafka, logLevel } from 'kafkajs'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
+import { liveGeneration } from '../../libs/store/embedded/embedded-generations.ts'
+import { embeddedStore } from '../../libs/store/embedded/embedded-store.ts'
+import { nextGeneration } from '../../libs/store/generation.ts'
 import type { Finding } from '../../services/cli/doctor/finding.ts'
+import { contractOf } from '../../services/process/contract.ts'
+import { openEmbedder } from '../../services/process/open-embedder.ts'
+import { startRedisCluster } from '../substrate/redis-cluster.ts'
 import { startNativeRedis } from '../substrate/redis-native.ts'
 import { halflifeCommand } from './halflife-command.ts'
 import { embeddedPlace, type Place, runServices, serversPlace, settingsAt } from './running-halflife.ts'
@@ -132,7 +138,57 @@ describe('halflife doctor', () => {
     expect(tolerant.of('redis eviction')?.level).toBe('yellow')
   })
 
-  it('sees a node of a cluster, and a contract of another half-life', async () => {
+  it('looks at each server of a cluster, and sees when a part of it is away', async () => {
+    const cluster = await startRedisCluster()
+    onTestFinished(cluster.stop)
+    const place = serversPlace(inject('kafkaBrokers'), cluster.address)
+    const halflife = await runServices(['tracker', 'scorer'], settingsAt(place), onTestFinished)
+    const { exit, findings, of } = await diagnosisOf(place)
+    expect([exit, findings.filter(({ level }) => level === 'red')]).toEqual([0, []])
+    expect(of('redis cluster')).toMatchObject({
+      level: 'green',
+      seen: '3 servers, 16384 of 16384 slots served',
+    })
+    expect(of('store contract')?.seen).toBe('version 1, as set here')
+    const places = cluster.address.split('://')[1]!.split(',')
+    for (const what of ['version', 'eviction', 'persistence', 'memory']) {
+      expect(places.map((each) => of(`redis ${what}, ${each}`)?.level)).toEqual(['green', 'green', 'green'])
+    }
+    await halflife.close()
+    await cluster.nodes[2]!.stop()
+    const broken = await diagnosisOf(place)
+    expect([broken.exit, broken.of(`redis server, ${places[2]}`)?.level]).toEqual([1, 'red'])
+    expect(broken.of(`redis memory, ${places[0]}`)?.level).toBe('green')
+    expect(broken.of('store contract')?.seen).toBe('not read')
+    await expect
+      .poll(async () => (await diagnosisOf(place)).of('redis cluster')?.level, { timeout: 30_000 })
+      .toBe('red')
+  })
+
+  it('sees a store that is being rebuilt, and one that was', async () => {
+    const place = await embeddedPlace(onTestFinished)
+    await (await runServices(['tracker'], settingsAt(place), onTestFinished)).close()
+    const timescales = { TIMESCALES: 'session=900,recent=86400,lasting=2592000' }
+    expect((await diagnosisOf(place, timescales)).of('store contract')?.level).toBe('red')
+    const environment = { EMBEDDER: 'lexical', LOG_LEVEL: 'info', ...place.environment, ...timescales }
+    const rebuild = halflifeCommand(['rebuild', '--keep', '0'], environment, onTestFinished)
+    await rebuild.ended
+    expect((await diagnosisOf(place, timescales)).of('store contract')).toMatchObject({
+      level: 'green',
+      seen: 'version 1, as set here, rebuilt 1 time',
+    })
+    const { embedder } = await openEmbedder(settingsAt(place), () => {})
+    const path = join(place.environment.DATA_DIR!, 'store')
+    const contract = contractOf(settingsAt(place), embedder)
+    const generation = nextGeneration(await liveGeneration(path), contract)
+    await (await embeddedStore({ path, contract, generation })).close()
+    expect((await diagnosisOf(place)).of('store contract')).toMatchObject({
+      level: 'yellow',
+      remedy: expect.stringContaining('being rebuilt'),
+    })
+  })
+
+  it('sees a node of a cluster that is asked alone, and a contract of another half-life', async () => {
     const url = await redisWith({ 'cluster-enabled': 'yes', appendonly: 'yes' })
     expect((await diagnosisOf(onServers(), { REDIS_URL: url })).of('redis cluster')?.level).toBe('red')
     const place = onServers()

@@ -89,6 +89,8 @@ function cluster(address: RedisAddress, options: RedisOptions, pauseMs: PauseMs)
   return new Cluster([...nodes], {
     lazyConnect: true,
     enableOfflineQueue: false,
+    // With it, connecting to a cluster of which a part is away would neither succeed nor fail; without, commands say so.
+    enableReadyCheck: false,
     clusterRetryStrategy: pauseMs,
     slotsRefreshInterval: REFRESH_SLOTS_MS,
     retryDelayOnFailover: 0,

@@ -5,15 +5,13 @@ import {
   connectRedis,
   type RedisConnectionOptions,
   type StoreRedis,
-  serversOf,
 } from './redis-connection.ts'
 import { generationOf, type RedisKeys, redisKeys } from './redis-keys.ts'
+import { keysUnder } from './redis-scan.ts'
 
 export async function liveGeneration(redis: StoreRedis, { generation }: RedisKeys): Promise<string> {
   return (await answer(redis.get(generation))) ?? FIRST_GENERATION
 }
-
-const KEYS_AT_ONCE = 500
 
 /** @throws HL_STORE_UNAVAILABLE, HL_SETTING */
 export async function redisGenerations(
@@ -32,16 +30,14 @@ export async function redisGenerations(
     },
     async remove(isUnwanted) {
       const removed = new Set<string>()
-      for (const server of serversOf(redis)) {
-        for await (const found of server.scanStream({ match: `${prefix}:*`, count: KEYS_AT_ONCE })) {
-          const unwanted = (found as string[]).filter((key) => {
-            const generation = generationOf(prefix, key)
-            if (generation === undefined || !isUnwanted(generation)) return false
-            removed.add(generation)
-            return true
-          })
-          await answer(Promise.all(unwanted.map((key) => server.unlink(key))))
-        }
+      for await (const found of keysUnder(redis, prefix)) {
+        const unwanted = found.filter((key) => {
+          const generation = generationOf(prefix, key)
+          if (generation === undefined || !isUnwanted(generation)) return false
+          removed.add(generation)
+          return true
+        })
+        await answer(Promise.all(unwanted.map((key) => redis.unlink(key))))
       }
       return [...removed]
     },

@@ -32,7 +32,7 @@ export function redisKeys(prefix: string, generation = FIRST_GENERATION): RedisK
       `The Redis key prefix '${prefix}' is empty or has braces, percent signs or control characters. Use a word.`,
     )
   }
-  const own = generation === FIRST_GENERATION ? prefix : `${prefix}:g${generation}`
+  const own = ownPrefix(prefix, generation)
   return {
     generation: `${prefix}:generation`,
     contract: `${own}:contract`,
@@ -52,6 +52,11 @@ export function redisKeys(prefix: string, generation = FIRST_GENERATION): RedisK
     model: (id) => `${prefix}:model:{${escapeId(id)}}`,
     partition: (topic, partition) => `${own}:partition:{${escapeId(partitionName(topic, partition))}}`,
   }
+}
+
+/** What the keys of a generation begin with, before a colon. */
+export function ownPrefix(prefix: string, generation: string): string {
+  return generation === FIRST_GENERATION ? prefix : `${prefix}:g${generation}`
 }
 
 /** Whose key it is; undefined for one that generations share, or that is none of the store's. */

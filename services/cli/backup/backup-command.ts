@@ -4,11 +4,18 @@ import { Command } from 'commander'
 import { configFile } from '../../../libs/scenario/config-file.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import { connectRedis, type StoreRedis } from '../../../libs/store/redis/redis-connection.ts'
-import { countKeys, readSnapshot } from '../../../libs/store/redis/redis-snapshot.ts'
+import { snapshotOf } from '../../../libs/store/redis/redis-snapshot.ts'
 import { pemOf } from '../../process/kafka-security.ts'
 import { openProgress, type Progress } from '../../process/progress.ts'
-import { backupError, makeBackupFolder, writeEntries, writeManifest } from './backup-folder.ts'
-import { copyOut, EMBEDDED_PARTS } from './embedded-copy.ts'
+import {
+  backupError,
+  type Content,
+  contentInWords,
+  makeBackupFolder,
+  writeEntries,
+  writeManifest,
+} from './backup-folder.ts'
+import { copyOut } from './embedded-copy.ts'
 
 export function backupCommand(): Command {
   return new Command('backup')
@@ -17,8 +24,9 @@ export function backupCommand(): Command {
     .addHelpText(
       'after',
       `
-Of Redis: users, items, profiles, positions, contract. Of embedded storage: store and log. Of both: API_KEYS_FILE and the
-file of scenarios. Kafka's records are Kafka's to keep. The folder holds what is known of users: guard it as you do Redis.
+Of Redis, one server or a cluster: users, items, profiles, positions and contract of the generation that is live, and
+learned models. Of embedded storage: the same, and the log. Of both: API_KEYS_FILE and the file of scenarios. Kafka's
+records are Kafka's to keep. The folder holds what is known of users: guard it as you do Redis.
 
 Example:
   halflife backup --to /backup/$(date +%F)`,
@@ -31,12 +39,12 @@ Example:
       const progress = openProgress()
       const keptIn = settings.REDIS_URL === undefined ? 'embedded' : 'redis'
       const back = keptIn === 'redis' ? backUpRedis : backUpEmbedded
-      const entries = await back(settings, path, progress)
+      const content = await back(settings, path, progress)
       progress.finish()
       await copyIfUsed(settings.API_KEYS_FILE, join(path, 'api-keys.json'))
       await copyIfUsed(configFile(settings.CONFIG_FILE), join(path, 'halflife.config.json'))
-      await writeManifest(path, { keptIn, entries, madeAt })
-      process.stdout.write(`backed up ${entries} ${keptIn === 'redis' ? 'keys' : 'databases'} to ${path}\n`)
+      await writeManifest(path, { keptIn, madeAt, ...content })
+      process.stdout.write(`backed up to ${path}: ${contentInWords(content)}\n`)
     })
 }
 
@@ -50,23 +58,20 @@ export async function withRedis<T>(settings: Settings, work: (redis: StoreRedis)
   }
 }
 
-async function backUpRedis(settings: Settings, path: string, progress: Progress): Promise<number> {
+async function backUpRedis(settings: Settings, path: string, progress: Progress): Promise<Content> {
   const { KEY_PREFIX: prefix } = settings
   return withRedis(settings, async (redis) => {
-    const total = await countKeys(redis, prefix)
-    if (total === 0) throw backupError(`there is nothing in Redis under ${prefix}:`)
-    return writeEntries(path, readSnapshot(redis, prefix), (done) =>
-      progress.report({ step: 'Backing up', done, total: Math.max(total, done) }),
+    const { generation, keys, entries } = await snapshotOf(redis, prefix)
+    if (keys === 0) throw backupError(`there is nothing in Redis under ${prefix}:`)
+    const holds = await writeEntries(path, entries(), (done) =>
+      progress.report({ step: 'Backing up', done, total: Math.max(keys, done) }),
     )
+    return { generation, holds }
   })
 }
 
-async function backUpEmbedded({ DATA_DIR }: Settings, path: string, progress: Progress): Promise<number> {
-  for (const [done, part] of EMBEDDED_PARTS.entries()) {
-    progress.report({ step: 'Backing up', done, total: EMBEDDED_PARTS.length })
-    await copyOut(DATA_DIR, part, path)
-  }
-  return EMBEDDED_PARTS.length
+async function backUpEmbedded({ DATA_DIR }: Settings, path: string, progress: Progress): Promise<Content> {
+  return copyOut(DATA_DIR, path, (done, total) => progress.report({ step: 'Backing up', done, total }))
 }
 
 async function copyIfUsed(from: string | undefined, to: string): Promise<void> {

@@ -14,7 +14,7 @@ import type { SnapshotEntry } from '../../../libs/store/redis/redis-snapshot.ts'
  *
  *   backup.json       what it holds; written last, so that a backup without it is none
  *   store.jsonl.gz    of Redis: one key a line, values in base64
- *   store/, log/      of embedded storage: LMDB's own copies
+ *   store/, log/      of embedded storage: LMDB's own copies; store/models/ holds the learned models
  *   api-keys.json, halflife.config.json      where they are used */
 
 export const STORE_FILE = 'store.jsonl.gz'
@@ -26,14 +26,25 @@ const manifestSchema = z.object({
   keptIn: z.enum(['redis', 'embedded']),
   /** Hexadecimal SHA-256 by path within the folder. */
   sha256: z.record(z.string(), z.string()),
-  entries: z.number().int(),
+  /** The one that was live; restored it is the first. */
+  generation: z.string(),
+  /** How many there are of each kind. */
+  holds: z.record(z.string(), z.number().int()),
 })
 
 export type Manifest = z.infer<typeof manifestSchema>
 
+export type Content = Pick<Manifest, 'generation' | 'holds'>
+
+/** "120 users, 3 models" */
+export function contentInWords({ generation, holds }: Content): string {
+  const counts = Object.entries(holds).map(([kind, count]) => `${count} ${kind}`)
+  return `${counts.join(', ')}${generation && `, of generation ${generation}`}`
+}
+
 const entrySchema = z.object({
   key: z.string(),
-  type: z.enum(['hash', 'set', 'zset', 'string']),
+  type: z.enum(['hash', 'set', 'zset', 'list', 'string']),
   expiresAtMs: z.number().optional(),
   parts: z.array(z.string()),
 })
@@ -53,16 +64,28 @@ export async function makeBackupFolder(path: string): Promise<void> {
   throw backupError(`${path} is not empty; give a folder of its own to each backup`)
 }
 
-/** @returns how many entries were written */
+/** What kind of thing a key stands for, by its first word; what is not here is not counted. */
+const KINDS = {
+  user: 'users',
+  profile: 'profiles',
+  item: 'items',
+  partition: 'positions',
+  model: 'models',
+} as const
+
+/** @returns how many entries of each kind were written */
 export async function writeEntries(
   path: string,
   batches: AsyncIterable<SnapshotEntry[]>,
   onWritten: (entries: number) => void,
-): Promise<number> {
+): Promise<Record<string, number>> {
   let written = 0
+  const holds: Record<string, number> = Object.fromEntries(Object.values(KINDS).map((kind) => [kind, 0]))
   async function* lines() {
     for await (const batch of batches) {
       for (const { parts, ...rest } of batch) {
+        const [, word] = /^(\w+):\{/.exec(rest.key) ?? []
+        if (word !== undefined && word in KINDS) holds[KINDS[word as keyof typeof KINDS]]! += 1
         yield `${JSON.stringify({ ...rest, parts: parts.map((part) => part.toString('base64')) })}\n`
       }
       written += batch.length
@@ -70,7 +93,7 @@ export async function writeEntries(
     }
   }
   await pipeline(Readable.from(lines()), createGzip(), createWriteStream(join(path, STORE_FILE)))
-  return written
+  return holds
 }
 
 export async function* readEntries(path: string): AsyncGenerator<SnapshotEntry> {
@@ -84,7 +107,7 @@ export async function* readEntries(path: string): AsyncGenerator<SnapshotEntry> 
 /** Seals the backup: hashes every file of it. */
 export async function writeManifest(
   path: string,
-  facts: Pick<Manifest, 'keptIn' | 'entries' | 'madeAt'>,
+  facts: Omit<Manifest, 'version' | 'sha256'>,
 ): Promise<void> {
   const files = await readdir(path, { recursive: true, withFileTypes: true })
   const sha256: Record<string, string> = {}

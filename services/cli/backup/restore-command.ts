@@ -11,8 +11,8 @@ import {
 } from '../../../libs/store/redis/redis-snapshot.ts'
 import { openProgress, type Progress } from '../../process/progress.ts'
 import { withRedis } from './backup-command.ts'
-import { backupError, type Manifest, readEntries, readManifest } from './backup-folder.ts'
-import { copyIn, EMBEDDED_PARTS, requireEmpty } from './embedded-copy.ts'
+import { backupError, contentInWords, type Manifest, readEntries, readManifest } from './backup-folder.ts'
+import { copyIn, requireEmpty } from './embedded-copy.ts'
 
 const ENTRIES_AT_ONCE = 200
 
@@ -41,14 +41,14 @@ clear it then, or use another KEY_PREFIX. Files of keys and scenarios are put ba
       progress.finish()
       await putBack(manifest, path, 'api-keys.json', settings.API_KEYS_FILE)
       await putBack(manifest, path, 'halflife.config.json', settings.CONFIG_FILE ?? configFile(undefined))
-      process.stdout.write(`restored what was backed up at ${manifest.madeAt}\n`)
+      process.stdout.write(`restored what was backed up at ${manifest.madeAt}: ${contentInWords(manifest)}\n`)
     })
 }
 
 async function restoreRedis(
   settings: Settings,
   path: string,
-  { entries: total }: Manifest,
+  { holds }: Manifest,
   progress: Progress,
 ): Promise<void> {
   const { KEY_PREFIX: prefix } = settings
@@ -56,13 +56,14 @@ async function restoreRedis(
     if (!(await beginRestoring(redis, prefix))) {
       throw backupError(`Redis holds keys under ${prefix}: already; clear them, or set another KEY_PREFIX`)
     }
+    const total = Object.values(holds).reduce((sum, count) => sum + count, 0)
     let done = 0
     let batch: SnapshotEntry[] = []
     const flush = async () => {
       await writeSnapshot(redis, prefix, batch)
       done += batch.length
       batch = []
-      progress.report({ step: 'Restoring', done, total })
+      progress.report({ step: 'Restoring', done, total: Math.max(total, done) })
     }
     for await (const entry of readEntries(path)) {
       if (batch.push(entry) === ENTRIES_AT_ONCE) await flush()
@@ -74,10 +75,7 @@ async function restoreRedis(
 
 async function restoreEmbedded({ DATA_DIR }: Settings, path: string, progress: Progress): Promise<void> {
   await requireEmpty(DATA_DIR)
-  for (const [done, part] of EMBEDDED_PARTS.entries()) {
-    progress.report({ step: 'Restoring', done, total: EMBEDDED_PARTS.length })
-    await copyIn(path, part, DATA_DIR)
-  }
+  await copyIn(path, DATA_DIR, (done, total) => progress.report({ step: 'Restoring', done, total }))
 }
 
 async function putBack(

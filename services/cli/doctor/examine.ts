@@ -7,8 +7,10 @@ import { topicNames } from '../../../libs/log/event-log.ts'
 import { examineKafka } from '../../../libs/log/kafka/kafka-examination.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import { encodeContract, requireSameContract } from '../../../libs/store/contract-codec.ts'
-import { embeddedContract } from '../../../libs/store/embedded/embedded-examination.ts'
+import { findEmbeddedContract } from '../../../libs/store/embedded/embedded-examination.ts'
+import { type FoundContract, generationNumber } from '../../../libs/store/generation.ts'
 import { examineRedis } from '../../../libs/store/redis/redis-examination.ts'
+import type { StoreContract } from '../../../libs/store/store.ts'
 import { contractOf } from '../../process/contract.ts'
 import { kafkaConnection, pemOf } from '../../process/kafka-security.ts'
 import { catalogGroup, eventsGroup } from '../../tracker/tracker.ts'
@@ -93,12 +95,10 @@ function groupsOf({ TOPIC_PREFIX: prefix }: Settings) {
 
 async function redis(settings: Settings, model: ExaminedModel): Promise<Finding[]> {
   const ca = await pemOf('REDIS_CA_FILE', settings)
-  const url = settings.REDIS_URL!
-  const seen = await examineRedis(url, settings.KEY_PREFIX, { ...(ca !== undefined && { ca }) })
-  return [
-    ...judgeRedis(seen, settings.REDIS_EVICTION === 'tolerate', Date.now()),
-    judgeContract(seen.contract.size > 0 ? seen.contract : undefined, settings, model),
-  ]
+  const { REDIS_URL: url, KEY_PREFIX: prefix, REDIS_EVICTION: eviction } = settings
+  const wanted = wantedContract(settings, model)
+  const seen = await examineRedis(url!, prefix, wanted, { ...(ca !== undefined && { ca }) })
+  return [...judgeRedis(seen, eviction === 'tolerate'), judgeContract(seen.contract, wanted)]
 }
 
 async function embeddedLog(settings: Settings): Promise<Finding[]> {
@@ -126,7 +126,8 @@ async function embeddedLog(settings: Settings): Promise<Finding[]> {
 const LITTLE_SPACE_BYTES = 1_000_000_000
 
 async function embeddedStore(settings: Settings, model: ExaminedModel): Promise<Finding[]> {
-  const contract = judgeContract(await embeddedContract(join(settings.DATA_DIR, 'store')), settings, model)
+  const wanted = wantedContract(settings, model)
+  const contract = judgeContract(await findEmbeddedContract(join(settings.DATA_DIR, 'store'), wanted), wanted)
   if (!existsSync(settings.DATA_DIR)) return [contract]
   const { bavail, bsize } = await statfs(settings.DATA_DIR)
   const seen = `${((bavail * bsize) / 1_000_000_000).toFixed(1)} GB free for ${settings.DATA_DIR}`
@@ -135,23 +136,32 @@ async function embeddedStore(settings: Settings, model: ExaminedModel): Promise<
   return [disk, contract]
 }
 
-/** The contract under which the store was written, against what a service with these settings would write. */
-function judgeContract(
-  stored: ReadonlyMap<string, string> | undefined,
-  settings: Settings,
-  { space }: ExaminedModel,
-): Finding {
+/** What a service with these settings would write under; undefined where that hangs on a model that is not there. */
+function wantedContract(settings: Settings, { space }: ExaminedModel): StoreContract | undefined {
+  return space && contractOf(settings, space)
+}
+
+/** The contract under which the store was written, against the one that is wanted. */
+function judgeContract(found: FoundContract | 'none' | 'unread', wanted: StoreContract | undefined): Finding {
   const what = 'store contract'
-  if (stored === undefined) return green(what, 'nothing is stored yet')
-  if (space === undefined) return yellow(what, 'not compared, for want of the model', 'Run `halflife model`.')
+  if (found === 'none') return green(what, 'nothing is stored yet')
+  if (found === 'unread') return yellow(what, 'not read', 'Look again when all of the cluster answers.')
+  if (wanted === undefined)
+    return yellow(what, 'not compared, for want of the model', 'Run `halflife model`.')
+  const { fields, generation, isBeingRebuilt } = found
   try {
-    requireSameContract('The store', stored, encodeContract(contractOf(settings, space)))
-    return green(what, `version ${stored.get('version')}, as set here`)
+    requireSameContract('The store', fields, encodeContract(wanted))
+    const rebuilds = generationNumber(generation)
+    const times = rebuilds === 0 ? '' : `, rebuilt ${rebuilds} ${rebuilds === 1 ? 'time' : 'times'}`
+    return green(what, `version ${fields.get('version')}, as set here${times}`)
   } catch (error) {
-    return red(
-      what,
-      messageOf(error),
-      'No tracker or scorer starts with this: see "Upgrade" in docs/operations.md.',
-    )
+    const seen = messageOf(error)
+    return isBeingRebuilt
+      ? yellow(
+          what,
+          seen,
+          'It is being rebuilt under this contract: what is started with it waits until then.',
+        )
+      : red(what, seen, 'No tracker or scorer starts with this: see "Upgrade" in docs/operations.md.')
   }
 }

@@ -1,4 +1,6 @@
-import type { Container, KubernetesObject, PodSpec } from '../integration/ops/kustomize.ts'
+import { topicNames } from '../../libs/log/event-log.ts'
+import { eventsGroup } from '../../services/tracker/tracker.ts'
+import type { Container, KubernetesObject, PodSpec, PodTemplate } from '../integration/ops/kustomize.ts'
 
 /** Rules of our own, beyond what an API server asks. Each gives what is wrong, in a sentence. */
 type Check = (object: KubernetesObject, all: readonly KubernetesObject[]) => string[]
@@ -18,9 +20,11 @@ const unless = (holds: unknown, problem: string): string[] => (holds ? [] : [pro
 
 const checks: readonly (readonly [kinds: readonly string[], check: Check])[] = [
   [['Deployment', 'StatefulSet'], ({ spec }) => podProblems(spec!.template!.spec)],
+  [['CronJob'], jobProblems],
   [['Deployment'], (object, all) => (isOurs(object) ? ourProblems(object, all) : [])],
   [['Service', 'PodDisruptionBudget', 'NetworkPolicy'], selectsSomething],
   [['ScaledObject'], scalesSomething],
+  [['ScaledObject'], asksForOurNames],
 ]
 
 function podProblems(pod: PodSpec): string[] {
@@ -52,6 +56,20 @@ function containerProblems({ name, image, securityContext, resources, env = [] }
   ]
 }
 
+function jobProblems({ spec }: KubernetesObject): string[] {
+  const job = spec!.jobTemplate!.spec
+  const pod = job.template.spec
+  return [
+    ...podProblems(pod),
+    ...unless(
+      pod.containers.every(({ securityContext }) => securityContext?.readOnlyRootFilesystem === true),
+      'may write to its image',
+    ),
+    ...unless(spec!.concurrencyPolicy === 'Forbid', 'may run beside itself'),
+    ...unless(job.activeDeadlineSeconds !== undefined, 'may run for ever'),
+  ]
+}
+
 const DRAIN_S = 9
 
 function ourProblems({ spec, metadata }: KubernetesObject, all: readonly KubernetesObject[]): string[] {
@@ -78,14 +96,19 @@ function ourProblems({ spec, metadata }: KubernetesObject, all: readonly Kuberne
   ]
 }
 
+function templateOf({ spec }: KubernetesObject): PodTemplate | undefined {
+  return spec?.template ?? spec?.jobTemplate?.spec.template
+}
+
 type Labels = Readonly<Record<string, string>>
 
 function selectsSomething({ kind, spec }: KubernetesObject, all: readonly KubernetesObject[]): string[] {
   const byLabels = (spec?.selector ?? spec?.podSelector)?.matchLabels
   const wanted: Labels = (kind === 'Service' ? (spec?.selector as Labels) : byLabels) ?? {}
-  const templates = all.flatMap((other) =>
-    other.spec?.template ? [other.spec.template.metadata.labels] : [],
-  )
+  const templates = all.flatMap((other) => {
+    const template = templateOf(other)
+    return template ? [template.metadata.labels] : []
+  })
   const fits = (labels: Labels) => Object.entries(wanted).every(([name, value]) => labels[name] === value)
   return unless(templates.some(fits), `selects no pod by ${JSON.stringify(wanted)}`)
 }
@@ -95,4 +118,17 @@ function scalesSomething({ spec }: KubernetesObject, all: readonly KubernetesObj
   const target = all.find((other) => other.kind === 'Deployment' && other.metadata.name === name)
   if (target === undefined) return [`scales ${name}, which does not exist`]
   return unless(target.spec?.replicas === undefined, `and Deployment ${name} both set the number of replicas`)
+}
+
+/** Lag is asked for by names that follow TOPIC_PREFIX, which trackers read from their settings. */
+function asksForOurNames({ spec }: KubernetesObject, all: readonly KubernetesObject[]): string[] {
+  const settings = all.find(({ metadata: { name } }) => name.startsWith('halflife-settings'))
+  const prefix = settings?.data?.TOPIC_PREFIX ?? ''
+  const wanted = { topic: topicNames(prefix).events, consumerGroup: eventsGroup(prefix) }
+  const triggers = (spec?.triggers ?? []).filter(({ type }) => type === 'kafka')
+  return triggers.flatMap(({ metadata }) =>
+    Object.entries(wanted).flatMap(([name, value]) =>
+      unless(metadata[name] === value, `asks for ${name} ${metadata[name]}, which is ${value}`),
+    ),
+  )
 }

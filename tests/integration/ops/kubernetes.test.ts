@@ -1,6 +1,8 @@
-import { readdir } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { scenarioConfig } from '../../../libs/scenario/scenario-config.ts'
 import { settingNames, settingsSchema } from '../../../libs/settings/settings.ts'
 import { policyProblems } from '../../ops/cluster-policy.ts'
@@ -73,6 +75,31 @@ describe('the overlays', () => {
     expect(Object.keys(map.data ?? {}).sort()).toEqual(files.sort())
   })
 
+  it('asks Kafka for the names that follow TOPIC_PREFIX', async () => {
+    const copy = await mkdtemp(join(tmpdir(), 'halflife-k8s-'))
+    onTestFinished(() => rm(copy, { recursive: true }))
+    for (const part of ['k8s', 'ops']) {
+      await cp(folder(`../${part}`), join(copy, part), { recursive: true })
+    }
+    const overlay = join(copy, 'k8s/overlays/production')
+    const path = join(overlay, 'kustomization.yaml')
+    const text = await readFile(path, 'utf8')
+    await writeFile(
+      path,
+      text.replace('- KAFKA_TLS=true', '- KAFKA_TLS=true\n      - TOPIC_PREFIX=my-shop.eu'),
+    )
+    const all = await rendered(overlay)
+    expect(policyProblems(all)).toEqual([])
+    expect(JSON.stringify(all)).toContain('"consumerGroup":"my-shop.eu-events"')
+  })
+
+  it('production learns a model every night, by a job that lives under the rules of a service', () => {
+    const { spec } = objects.get('production')!.find(({ kind }) => kind === 'CronJob')!
+    const [container] = spec!.jobTemplate!.spec.template.spec.containers
+    expect(container).toMatchObject({ args: ['train'], image: 'registry.example.com/halflife:0.1.0' })
+    expect(container!.env!.map(({ name }) => name)).toContain('REDIS_URL')
+  })
+
   it('production holds no secret, asks for keys, and lets KEDA scale', () => {
     const production = objects.get('production')!
     expect(production.filter(({ kind }) => kind === 'Secret')).toEqual([])
@@ -91,11 +118,13 @@ describe('a broken manifest', () => {
   const pod = 'spec.template.spec'
   const container = `${pod}.containers.0`
 
-  /** production, with one thing of the first object of the kind put in the place of another; undefined: left out. */
-  function broken(kind: string, path: string, value: unknown): KubernetesObject[] {
+  /** production, with one thing of the first object of the kind and name put in the place of another; undefined: left out. */
+  function broken(kind: string, path: string, value: unknown, name = ''): KubernetesObject[] {
     const all = structuredClone(objects.get('production')!)
     const steps = path.split('.')
-    let place = all.find((object) => object.kind === kind) as unknown as Record<string, unknown>
+    let place = all.find(
+      (object) => object.kind === kind && object.metadata.name.startsWith(name),
+    ) as unknown as Record<string, unknown>
     for (const step of steps.slice(0, -1)) place = place[step] as typeof place
     if (value === undefined) delete place[steps.at(-1)!]
     else place[steps.at(-1)!] = value
@@ -110,6 +139,7 @@ describe('a broken manifest', () => {
     ['NetworkPolicy', 'spec.policyTypes', 'Ingress', 'policyTypes'],
     ['ScaledObject', 'spec.triggers', 'kafka', 'triggers'],
     ['ServiceMonitor', 'spec.endpoints', undefined, 'endpoints'],
+    ['CronJob', 'spec.schedule', undefined, 'schedule'],
   ])('%s with %s = %s does not pass the schema', async (kind, path, value, named) => {
     const problems = await problemsOf(broken(kind, path, value))
     expect(problems.length).toBeGreaterThan(0)
@@ -131,5 +161,18 @@ describe('a broken manifest', () => {
     ['spec.template.metadata.labels', {}, 'selects no pod'],
   ])('with %s = %j does not pass our rules', (path, value, problem) => {
     expect(policyProblems(broken('Deployment', path, value)).join('\n')).toContain(problem)
+  })
+
+  const jobPod = 'spec.jobTemplate.spec.template.spec'
+  it.each([
+    ['CronJob', `${jobPod}.securityContext.runAsNonRoot`, undefined, 'may run as root'],
+    ['CronJob', `${jobPod}.containers.0.securityContext.readOnlyRootFilesystem`, false, 'may write to'],
+    ['CronJob', `${jobPod}.containers.0.resources.limits`, undefined, 'may take all memory'],
+    ['CronJob', 'spec.concurrencyPolicy', 'Allow', 'may run beside itself'],
+    ['CronJob', 'spec.jobTemplate.spec.activeDeadlineSeconds', undefined, 'may run for ever'],
+    ['ConfigMap', 'data.TOPIC_PREFIX', 'shop', 'asks for topic halflife.events, which is shop.events'],
+  ])('a %s with %s = %j does not pass our rules', (kind, path, value, problem) => {
+    const name = kind === 'ConfigMap' ? 'halflife-settings' : ''
+    expect(policyProblems(broken(kind, path, value, name)).join('\n')).toContain(problem)
   })
 })

@@ -9,7 +9,17 @@ export interface ObjectSpec {
   readonly selector?: Labels & { readonly matchLabels?: Labels }
   readonly podSelector?: { readonly matchLabels?: Labels }
   readonly scaleTargetRef?: { readonly name: string }
-  readonly template?: { readonly metadata: { readonly labels: Labels }; readonly spec: PodSpec }
+  readonly template?: PodTemplate
+  readonly triggers?: readonly { readonly type: string; readonly metadata: Labels }[]
+  readonly concurrencyPolicy?: string
+  readonly jobTemplate?: {
+    readonly spec: { readonly activeDeadlineSeconds?: number; readonly template: PodTemplate }
+  }
+}
+
+export interface PodTemplate {
+  readonly metadata: { readonly labels: Labels }
+  readonly spec: PodSpec
 }
 
 type Labels = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { messageOf } from '../../errors/halflife-error.ts'
+import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
 import type { EpochMs } from '../../interest/time.ts'
 import { type FoundContract, nextGeneration } from '../generation.ts'
 import type { StoreContract } from '../store.ts'
@@ -61,23 +61,31 @@ export async function examineRedis(
 ): Promise<RedisExamination> {
   const redis = await connectRedis(url, options)
   try {
-    const cluster = redis.isCluster ? clusterOf(await answer(redis.cluster('INFO'))) : undefined
     const servers: ExaminedServer[] = []
     const away: [string, string][] = []
+    let cluster: ExaminedCluster | undefined
     for (const server of serversOf(redis)) {
       try {
         servers.push(await examineServer(server))
+        // Asked of one that answers: ioredis would ask any.
+        if (redis.isCluster) cluster ??= clusterOf(await answer(server.cluster('INFO')))
       } catch (error) {
-        if (cluster === undefined) throw error
+        if (!redis.isCluster) throw error
         away.push([placeOf(server), messageOf(error)])
       }
     }
+    if (servers.length === 0) throw noneAnswers(away)
     const isPart = cluster === undefined && servers.some(({ isClusterNode }) => isClusterNode)
     const contract = isPart || away.length > 0 ? 'unread' : await findContract(redis, prefix, wanted)
     return { servers, cluster, away, contract }
   } finally {
     redis.disconnect()
   }
+}
+
+function noneAnswers(away: readonly (readonly [string, string])[]): HalflifeError {
+  const detail = `No server of the cluster answers: ${away.map((each) => each.join(', ')).join('; ')}`
+  return new HalflifeError('HL_STORE_UNAVAILABLE', detail)
 }
 
 async function examineServer(server: Redis): Promise<ExaminedServer> {

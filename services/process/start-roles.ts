@@ -9,7 +9,7 @@ import { type ScorerOptions, startScorer } from '../scorer/scorer.ts'
 import { type ScorerTelemetry, scorerTelemetry } from '../scorer/scorer-telemetry.ts'
 import { startTracker, type TrackerOptions } from '../tracker/tracker.ts'
 import { type TrackerTelemetry, trackerTelemetry } from '../tracker/tracker-telemetry.ts'
-import { boundsOf, suppliedSpaces } from './contract.ts'
+import { boundsOf, memoryOf, suppliedSpaces } from './contract.ts'
 import { openLlm } from './open-llm.ts'
 import type { OpenLog, OpenStore } from './substrate.ts'
 
@@ -101,6 +101,7 @@ async function addScorer(
     ...opened,
     shape: opened.contract.shape,
     bounds: boundsOf(settings),
+    memory: memoryOf(settings),
     eventWeights: settings.EVENT_WEIGHTS,
     scoreWeights: { spaces: settings.SPACE_WEIGHTS, timescales: settings.TIMESCALE_WEIGHTS },
     trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,

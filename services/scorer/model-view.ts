@@ -28,7 +28,11 @@ export interface ModelTelemetry {
   modelRefused(facts: { id: string; error: unknown }): void
 }
 
-export function modelView(store: ModelStore, memory: Memory, say: ModelTelemetry): ModelView {
+export function modelView(
+  store: Pick<ModelStore, 'readModel' | 'readPromotions'>,
+  memory: Memory,
+  say: ModelTelemetry,
+): ModelView {
   let live: LiveModel | undefined
   /** The promotion looked at last, whatever came of it: one that cannot be read is not read again every moment. */
   let looked: string | undefined

@@ -7,6 +7,7 @@ import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
 import type { TraceContext } from '../../libs/telemetry/trace-context.ts'
 import type { LeftOut } from './ask-sources.ts'
 import type { Basis } from './basis.ts'
+import type { ModelTelemetry } from './model-view.ts'
 import type { Shed } from './turnstile.ts'
 
 export interface Ranked {
@@ -30,7 +31,7 @@ export interface LlmAsked {
 }
 
 /** Everything that can happen in a scorer, each with its log line and its metric. */
-export interface ScorerTelemetry extends ConfigTelemetry {
+export interface ScorerTelemetry extends ConfigTelemetry, ModelTelemetry {
   ranked(facts: Ranked): void
   catalogFollowed(facts: { changed: number; size: number }): void
   communityFollowed(facts: { changed: number; behind: number; size: number }): void
@@ -141,6 +142,18 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     help: 'Failed attempts to follow the store; the scorer answers with what it has.',
     registers,
   })
+  const model = new Gauge({
+    name: 'halflife_learned_model_info',
+    help: '1: the learned model that serves; an empty id when none does.',
+    labelNames: ['id'],
+    registers,
+  })
+  model.set({ id: '' }, 1)
+  const refusedModels = new Counter({
+    name: 'halflife_learned_models_refused_total',
+    help: 'Promoted models that could not be read; the one before goes on serving.',
+    registers,
+  })
   return {
     ranked({ trace, ...facts }) {
       duration.observe({ basis: facts.basis }, facts.seconds)
@@ -188,6 +201,15 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
     impressionLost({ reason, error }) {
       impressions.inc({ outcome: reason })
       log.debug({ reason, err: error }, 'An impression was lost.')
+    },
+    modelTakenUp({ id, items }) {
+      model.reset()
+      model.set({ id: id ?? '' }, 1)
+      log.info({ id, items }, id === undefined ? 'No learned model serves.' : 'Learned model taken up.')
+    },
+    modelRefused({ id, error }) {
+      refusedModels.inc()
+      log.error({ id, reason: messageOf(error) }, 'Learned model refused; the one before goes on serving.')
     },
     configLoaded(facts) {
       configurations.inc({ outcome: 'loaded' })

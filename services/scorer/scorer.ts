@@ -3,11 +3,13 @@ import type { Embedder } from '../../libs/embedding/embedder.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import type { UserBounds } from '../../libs/interest/user-state.ts'
+import type { Memory } from '../../libs/learning/model-sources.ts'
 import type { ChatModel } from '../../libs/llm/chat-model.ts'
 import type { TopicNames } from '../../libs/log/event-log.ts'
 import type { ScoreWeights } from '../../libs/ranking/taste.ts'
 import { followConfig } from '../../libs/scenario/follow-config.ts'
 import { chooseScenario } from '../../libs/scenario/scenario-config.ts'
+import type { ModelStore } from '../../libs/store/model-store.ts'
 import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
 import { answering } from './answer.ts'
@@ -15,6 +17,7 @@ import { catalogView } from './catalog-view.ts'
 import { openCommunity } from './community/community.ts'
 import { type ImpressionLogOptions, impressionLog } from './impression-log.ts'
 import { interestSentences } from './interest-sentence.ts'
+import { modelView } from './model-view.ts'
 import { privateHistory } from './private-history.ts'
 import { recommender } from './recommender.ts'
 import { scorerRoutes } from './scorer-routes.ts'
@@ -27,10 +30,12 @@ import { userChanges } from './user-changes.ts'
 import { viewers as openViewers } from './viewer.ts'
 
 export interface ScorerOptions {
-  readonly store: Store
+  readonly store: Store & ModelStore
   readonly embedder: Embedder
   readonly shape: InterestShape
   readonly bounds: UserBounds
+  /** What a learned model may read of a user. */
+  readonly memory: Memory
   readonly eventWeights: EventWeights
   readonly scoreWeights: ScoreWeights
   readonly trendingHalfLifeMs: number
@@ -64,12 +69,14 @@ export async function startScorer(
   const catalog = catalogView(store, shape.spaces)
   const trending = trendingView(catalog, options)
   const community = openCommunity(options)
+  const models = modelView(store, options.memory, say)
   const refresh = async () => {
     const changed = await catalog.followChanges()
     const partitions = await store.readPartitions()
     trending.refresh(partitions, now())
     say.catalogFollowed({ changed, size: catalog.size })
     say.communityFollowed({ ...(await community.follow(partitions)), size: community.size })
+    await models.follow()
   }
   const config = await followConfig(options.configFile, say)
   await refresh()
@@ -87,7 +94,7 @@ export async function startScorer(
     viewers,
     embedder,
     shape,
-    sources: openSources({ ...options, catalog, trending, community }),
+    sources: openSources({ ...options, catalog, trending, community, models }),
     stages: rankingStages(catalog, llm && { model: llm, say }),
     choose: (scenario, userId) => chooseScenario(config.current(), scenario, userId),
     weights: options.scoreWeights,

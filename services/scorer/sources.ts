@@ -2,6 +2,7 @@ import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import type { DurationMs } from '../../libs/interest/time.ts'
 import type { CatalogView } from './catalog-view.ts'
 import type { Community } from './community/community.ts'
+import type { ModelView } from './model-view.ts'
 import type { Source } from './source.ts'
 import { freshSource } from './sources/fresh-source.ts'
 import { interestsSource } from './sources/interests-source.ts'
@@ -17,14 +18,15 @@ export function openSources(options: {
   readonly catalog: CatalogView
   readonly trending: TrendingView
   readonly community: Pick<Community, 'together' | 'neighbours'>
+  readonly models: Pick<ModelView, 'current'>
   readonly shape: InterestShape
   readonly trendingHalfLifeMs: DurationMs
   readonly trendingBy: readonly string[]
 }): Source[] {
-  const { catalog, trending, community, shape, trendingHalfLifeMs } = options
+  const { catalog, trending, community, models, shape, trendingHalfLifeMs } = options
   return [
     interestsSource(catalog, shape),
-    itemItemSource([community.together], catalog, shape),
+    itemItemSource(models, community.together, catalog, shape),
     neighborsSource(community.neighbours, catalog, trendingHalfLifeMs),
     trendingSource(trending, options.trendingBy),
     ...nearnessSources(catalog),

@@ -1,31 +1,32 @@
-import type { UserState } from '../../../libs/interest/user-state.ts'
+import type { RememberedEvent } from '../../../libs/interest/remembered-event.ts'
+import type { EpochMs } from '../../../libs/interest/time.ts'
 import type { Past } from '../../../libs/learning/past.ts'
-import type { Preference } from '../../../libs/ranking/preference.ts'
-import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import type { CatalogView } from '../catalog-view.ts'
 import type { LiveModel } from '../model-view.ts'
 
-/** What the learned model prefers for somebody with this past; undefined where it knows nothing that they did.
- *  Items that it was not learned with have its mean: it has no opinion of them. */
-export function learnedPreference(
+export type Chosen = Pick<RememberedEvent, 'itemId' | 'occurredAtMs' | 'weight'>
+
+/** What the learned model makes of what was chosen, by item of the catalog; undefined where it knows nothing of it.
+ *  @param chosen newest first */
+export function learnedScores(
   model: LiveModel,
-  state: UserState,
+  chosen: readonly Chosen[],
   catalog: CatalogView,
-  nowMs: number,
-): Preference | undefined {
-  const past = pastOf(model, state, nowMs)
+  nowMs: EpochMs,
+): Map<string, number> | undefined {
+  const past = pastOf(model, chosen, nowMs)
   if (past === undefined) return undefined
   const scores = new Map<string, number>()
   for (const [item, score] of model.scoresOf(past).entries()) {
     const itemId = model.itemIds[item]!
     if (catalog.itemOf(itemId) !== undefined) scores.set(itemId, score)
   }
-  return sparsePreference(scores, catalog.size)
+  return scores
 }
 
-/** What is remembered of a user, in the model's numbers, oldest first. */
-function pastOf(model: LiveModel, { remembered }: UserState, nowMs: number): Past | undefined {
-  const known = remembered.flatMap(({ itemId, occurredAtMs, weight }) => {
+/** In the model's numbers, oldest first, without what it was not learned with and what was not liked. */
+function pastOf(model: LiveModel, chosen: readonly Chosen[], nowMs: EpochMs): Past | undefined {
+  const known = chosen.flatMap(({ itemId, occurredAtMs, weight }) => {
     const item = model.numberOf(itemId)
     return item === undefined || weight <= 0 ? [] : [{ item, occurredAtMs, weight }]
   })

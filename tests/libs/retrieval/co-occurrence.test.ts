@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newestFirst, type RememberedEvent } from '../../../libs/interest/remembered-event.ts'
 import { sessionsOf } from '../../../libs/interest/sessions.ts'
-import { firstKnown } from '../../../libs/ranking/item-rows.ts'
 import { coOccurrence } from '../../../libs/retrieval/co-occurrence.ts'
 
 const MINUTE = 60_000
@@ -149,18 +148,5 @@ describe('items that go together', () => {
     counts.remove('u')
     counts.remove('nobody')
     expect(counts.rowOf('a')).toBeUndefined()
-  })
-})
-
-describe('several tables', () => {
-  it('have the first that knows an item speak about it', () => {
-    const learned = { rowOf: (itemId: string) => (itemId === 'a' ? new Map([['x', 1]]) : undefined) }
-    const live = { rowOf: (itemId: string) => (itemId === 'z' ? undefined : new Map([['y', 2]])) }
-    const table = firstKnown(learned, live)
-    expect(['a', 'b', 'z'].map((itemId) => [...(table.rowOf(itemId)?.keys() ?? ['nothing'])])).toEqual([
-      ['x'],
-      ['y'],
-      ['nothing'],
-    ])
   })
 })

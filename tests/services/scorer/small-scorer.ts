@@ -8,6 +8,7 @@ import { chooseScenario, scenarioConfig } from '../../../libs/scenario/scenario-
 import type { PartitionState } from '../../../libs/store/interest-store.ts'
 import type { CatalogView } from '../../../services/scorer/catalog-view.ts'
 import { openCommunity } from '../../../services/scorer/community/community.ts'
+import type { LiveModel } from '../../../services/scorer/model-view.ts'
 import { putIntoWords } from '../../../services/scorer/put-into-words.ts'
 import type { Question } from '../../../services/scorer/question.ts'
 import { type Ranking, recommender } from '../../../services/scorer/recommender.ts'
@@ -37,6 +38,8 @@ export interface SmallScorerOptions {
   readonly impressions?: Readonly<Record<string, number>>
   /** What each user was shown. */
   readonly shown?: Readonly<Record<string, readonly ShownPage[]>>
+  /** The learned model that serves. */
+  readonly model?: LiveModel
   /** Instead of the ones of the same name, or beside the others. */
   readonly sources?: readonly Source[]
   readonly llm?: ChatModel
@@ -107,6 +110,7 @@ export async function smallScorer(options: SmallScorerOptions) {
   const own = options.sources ?? []
   const others = openSources({
     ...{ catalog, trending, community, shape, trendingHalfLifeMs },
+    models: { current: () => options.model },
     trendingBy: ['country', 'device'],
   }).filter(({ name }) => own.every((each) => each.name !== name))
   const { segmentInterest = community.segments.interestOf } = options

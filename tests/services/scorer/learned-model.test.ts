@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { clean } from '../../../libs/evaluation/clean.ts'
+import { learnModel } from '../../../libs/evaluation/learn.ts'
+import { encodeServed, type ServedModel } from '../../../libs/learning/served-model.ts'
+import type { ModelStore } from '../../../libs/store/model-store.ts'
+import { modelView } from '../../../services/scorer/model-view.ts'
+import { smallCatalog } from './small-catalog.ts'
+import { type History, NOW, smallScorer } from './small-scorer.ts'
+import { idsOf } from './topics.ts'
+
+const memory = { mostRemembered: 50, timescales: [{ name: 'recent', halfLifeMs: 86_400_000 }] }
+const books = Array.from({ length: 30 }, (_, n) => `book-${n}`)
+
+/** Learned from people who read a shelf of ten in its order, `step` books on each day. */
+async function modelOfReaders(step: number): Promise<ServedModel> {
+  const events = Array.from({ length: 60 * 9 }, (_, n) => {
+    const [user, day] = [Math.floor(n / 9), n % 9]
+    const itemId = books[(user % 3) * 10 + ((user + step * day) % 10)]!
+    return { userId: `u${user}`, itemId, occurredAtMs: NOW - (10 - day) * 86_400_000 + user, weight: 1 }
+  })
+  const raw = { name: 'readers', events, texts: new Map(), attributes: new Map(), broken: [], notPositive: 0 }
+  const dataset = clean(raw as never, { minCore: 1, seed: 1 })
+  const learned = await learnModel(dataset, { live: undefined, memory, seed: 1, onStep: () => {} })
+  return learned.served
+}
+
+/** A store of models in memory, and a view of it that says what it does. */
+function shelf() {
+  const models = new Map<string, Buffer>()
+  const promotions: string[] = []
+  const said: string[] = []
+  const store: Pick<ModelStore, 'readModel' | 'readPromotions'> = {
+    readModel: async (id) => models.get(id),
+    readPromotions: async () => [...promotions],
+  }
+  const view = modelView(store, memory, {
+    modelTakenUp: ({ id }) => said.push(`serves ${id}`),
+    modelRefused: ({ id }) => said.push(`refused ${id}`),
+  })
+  const promote = (id: string, bytes: Buffer) => {
+    models.set(id, bytes)
+    promotions.unshift(id)
+  }
+  return { view, promote, promotions, said }
+}
+
+describe('the model that serves', () => {
+  it('is taken up when it is promoted, once, and given up when it is taken back', async () => {
+    const { view, promote, promotions, said } = shelf()
+    await view.follow()
+    expect(view.current()).toBeUndefined()
+    promote('one', encodeServed(await modelOfReaders(1)))
+    await view.follow()
+    await view.follow()
+    expect(view.current()).toMatchObject({ id: 'one' })
+    promote('two', encodeServed(await modelOfReaders(3)))
+    await view.follow()
+    expect(view.current()).toMatchObject({ id: 'two' })
+    promotions.length = 0
+    await view.follow()
+    expect(view.current()).toBeUndefined()
+    expect(said).toEqual(['serves one', 'serves two', 'serves undefined'])
+  })
+
+  it('goes on serving when the next one cannot be read, which is said once', async () => {
+    const { view, promote, said } = shelf()
+    promote('one', encodeServed(await modelOfReaders(1)))
+    await view.follow()
+    promote('broken', Buffer.from('half a model'))
+    await view.follow()
+    await view.follow()
+    expect(view.current()).toMatchObject({ id: 'one' })
+    expect(said).toEqual(['serves one', 'refused broken'])
+  })
+})
+
+describe('what goes together as it was learned', async () => {
+  const catalog = await smallCatalog([...books, 'new', 'beside-new'].map((itemId) => ({ itemId })))
+  const silenced = ['interests', 'neighbors', 'trending', 'supplied'].map((name) => [name, null])
+  const scenarios = {
+    alone: {
+      sources: { ...Object.fromEntries(silenced), 'item-item': { weight: 1 } },
+      diversity: { lambda: 1 },
+    },
+  }
+  const users: Record<string, History> = {
+    ann: [['book-3', 'like', 1]],
+    bo: [
+      ['new', 'click', 2],
+      ['beside-new', 'click', 1.9],
+    ],
+    cy: [['new', 'like', 1]],
+    di: [
+      ['new', 'like', 1],
+      ['book-3', 'like', 1.1],
+    ],
+  }
+  const { view, promote } = shelf()
+  promote('one', encodeServed(await modelOfReaders(1)))
+  await view.follow()
+  const scorer = await smallScorer({
+    ...{ catalog, users, scenarios, model: view.current()! },
+    active: ['bo'],
+  })
+  const pageOf = async (userId: string, question = {}) =>
+    idsOf(await scorer.ask({ scenario: 'alone', limit: 3, who: { kind: 'user', userId }, ...question }))
+
+  it('is what followed in the histories, for a user and beside an item', async () => {
+    expect((await pageOf('ann'))[0]).toBe('book-4')
+    const beside = await scorer.ask({ scenario: 'alone', limit: 3, about: { itemId: 'book-7' } })
+    expect(idsOf(beside)[0]).toBe('book-8')
+  })
+
+  it('is what was counted lately where the model was not learned with what somebody chose', async () => {
+    expect((await pageOf('cy'))[0]).toBe('beside-new')
+  })
+
+  it('is both for somebody who chose of both', async () => {
+    expect((await pageOf('di')).slice(0, 2).sort()).toEqual(['beside-new', 'book-4'])
+  })
+})

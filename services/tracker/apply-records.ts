@@ -31,7 +31,7 @@ export interface ForgottenAlias {
 
 /** What came of applying one user's records. */
 export interface Applied {
-  /** The state differs from the stored one in more than its offsets, and must be written. */
+  /** The state must be written: it differs in more than its offsets, or others must see these. */
   readonly changed: boolean
   /** One for each record, in order; `control` for those that are no events. */
   readonly outcomes: readonly (Outcome | 'control')[]
@@ -138,6 +138,11 @@ function applyControl(
       tally.forgottenAliases.push({ alias, receiptId: undefined, requestedAtMs })
       return
     }
+    case 'item-known':
+      // Written even where nobody waits: in another partition a batch may be about to write that the user does, and must
+      // then be fenced (see withoutVector in commit-batch.ts).
+      if (takeOffset(state, at)) tally.changed = true
+      return
     default:
       takeOffset(state, at)
   }

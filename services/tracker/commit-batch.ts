@@ -69,7 +69,7 @@ async function applyToStored(
     ...vectors,
     ...(waitedFor.size > 0 ? await context.vectors.vectorsOf(waitedFor) : []),
   ])
-  const again = await vectorsOrWaiting(wokenInVain(userIds, byUser, stored, known), context)
+  const again = await vectorsOrWaiting(withoutVector(userIds, byUser, stored, known), context)
   const rules = { ...context, vectorsOf: (itemId: string) => known.get(itemId) ?? again.get(itemId) }
   const where = `${partition.topic}/${partition.partition}`
   const applied = userIds.map((userId, index) => {
@@ -83,9 +83,11 @@ async function applyToStored(
 
 type UsersOf = Map<string, Set<string>>
 
-/** Users by an item for which they were woken and still wait: it has been removed again since. With the waking they were
- *  struck off its list, or will be, and when it comes back nobody would wake them. */
-function wokenInVain(
+/** Users by an item that is not known: they have an event of it in the batch; or they were woken for it and still wait, as it
+ *  has been removed again since: with the waking they were struck off its list, or will be. When it comes, or comes back,
+ *  nobody would wake them. It is asked with the states at hand: whoever is woken from then on, through another partition
+ *  too, is written, and this batch is then fenced and asks again. */
+function withoutVector(
   userIds: readonly string[],
   byUser: RecordsByUser,
   stored: readonly (StoredUser | undefined)[],
@@ -94,9 +96,12 @@ function wokenInVain(
   const usersOf: UsersOf = new Map()
   for (const [index, userId] of userIds.entries()) {
     const waiting = new Set(stored[index]?.state.waiting.map((event) => event.itemId))
-    for (const { knownItem } of byUser.get(userId)!) {
-      if (knownItem !== undefined && waiting.has(knownItem) && !known.has(knownItem))
-        note(usersOf, knownItem, userId)
+    for (const { event, knownItem } of byUser.get(userId)!) {
+      const wanted = event !== undefined && event.weight !== 0 ? event.itemId : undefined
+      const woken = knownItem !== undefined && waiting.has(knownItem) ? knownItem : undefined
+      for (const itemId of [wanted, woken]) {
+        if (itemId !== undefined && !known.has(itemId)) note(usersOf, itemId, userId)
+      }
     }
   }
   return usersOf
@@ -108,18 +113,16 @@ function note(usersOf: UsersOf, itemId: string, userId: string): void {
   else users.add(userId)
 }
 
-/** Vectors of all items touched. */
+/** Vectors of all items touched, as far as they are known. */
 export async function vectorsFor(
   byUser: RecordsByUser,
-  context: WaitingContext,
+  { vectors }: Pick<EventTracking, 'vectors'>,
 ): Promise<ReadonlyMap<string, ItemVectors>> {
-  const usersOf: UsersOf = new Map()
-  for (const [userId, records] of byUser) {
-    for (const { event } of records) {
-      if (event !== undefined && event.weight !== 0) note(usersOf, event.itemId, userId)
-    }
+  const itemIds = new Set<string>()
+  for (const records of byUser.values()) {
+    for (const { event } of records) if (event !== undefined && event.weight !== 0) itemIds.add(event.itemId)
   }
-  return vectorsOrWaiting(usersOf, context)
+  return vectors.vectorsOf(itemIds)
 }
 
 type WaitingContext = Pick<EventTracking, 'vectors'> & { store: InterestStore }

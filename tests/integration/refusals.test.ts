@@ -132,6 +132,7 @@ describe('what cannot be right is refused with a code of its own', () => {
       '/v1/users/{userId}/export',
       '/v1/users/{userId}/interests',
       '/v1/users/{userId}/recommendations',
+      '/v1/users/{userId}/recommendations/stream',
     ])
     expect((await halflife.get('/docs')).status).toBe(200)
   })

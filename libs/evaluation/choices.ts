@@ -1,7 +1,7 @@
 import type { Choice } from '../learning/choice.ts'
+import { leading } from '../learning/leading.ts'
 import { isAfterPause } from '../learning/past.ts'
 import type { StandardScores } from '../learning/standard-scores.ts'
-import { strongest } from '../learning/strongest.ts'
 import type { Case } from './split.ts'
 
 /** A choice, and whether it was made after a pause. */
@@ -28,14 +28,11 @@ export function choicesOf(
     const taken = asked.targets.filter((target) => hidden[target] === 0)
     if (taken.length === 0) return []
     for (const target of taken) hidden[target] = 1
-    const open = Int32Array.from({ length: catalogSize }, (_, item) => item).filter(
-      (item) => hidden[item] === 0,
-    )
     sum.fill(0)
     for (const scores of components)
       for (let item = 0; item < catalogSize; item++) sum[item]! += scores[item]!
-    const others = new Set(strongest(open, sum, BEST_TOGETHER))
-    for (const scores of components) for (const item of strongest(open, scores, BEST_ALONE)) others.add(item)
+    const others = new Set(leading(sum, hidden, BEST_TOGETHER))
+    for (const scores of components) for (const item of leading(scores, hidden, BEST_ALONE)) others.add(item)
     const candidates = [...taken, ...others]
     const scores = new Float32Array(candidates.length * components.length)
     candidates.forEach((item, c) => {

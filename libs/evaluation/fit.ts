@@ -3,7 +3,7 @@ import { type ItemItemTable, solveTables } from '../learning/item-item.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import { tableSource } from '../learning/sources/table-source.ts'
 import { standardScores } from '../learning/standard-scores.ts'
-import { countsFor, solvings, type TableKind, tableKinds } from '../learning/table-recipe.ts'
+import { countsFor, solvings, type TableKind, tableKinds, tableOf } from '../learning/table-recipe.ts'
 import { type Recipe, type TrainedModel, trainRest } from '../learning/train-model.ts'
 import { choicesOf } from './choices.ts'
 import type { Method } from './method.ts'
@@ -25,6 +25,11 @@ export interface Fit {
   readonly methods: readonly Method[]
   readonly recipe: Recipe
 }
+
+/** How to solve a table is chosen on a thinner one where the catalog is large: the work grows with the cube of the neighbours,
+ *  and what is best hardly depends on them. */
+const LARGE_CATALOG = 5_000
+const FEW_NEIGHBOURS = 40
 
 /** Chooses how every table is solved, and every weight, on the validation period. */
 export function fitOn(validation: Period, cases: readonly Case[], options: FitOptions): Fit {
@@ -53,11 +58,13 @@ function bestTable(
   kind: TableKind,
   { recipe, memory, maskSeen }: FitOptions,
 ): ItemItemTable {
-  const counts = countsFor(train, kind, recipe.neighbours)
+  const isLarge = train.catalogSize > LARGE_CATALOG
+  const counts = countsFor(train, kind, isLarge ? FEW_NEIGHBOURS : recipe.neighbours)
   const tables = solveTables(counts, solvings, kind.decay)
   const sources = tables.map((table, t) => tableSource(String(t), table, memory.mostRemembered))
   const standard = standardScores(sources, train.catalogSize, () => true)
   const choices = choicesOf(cases, standard, train.catalogSize, maskSeen)
   const gains = tables.map((_, t) => gainOf(choices, t, tables.length))
-  return tables[gains.indexOf(Math.max(...gains))]!
+  const best = gains.indexOf(Math.max(...gains))
+  return isLarge ? tableOf(train, { ...kind, ...solvings[best]! }, recipe.neighbours) : tables[best]!
 }

@@ -61,7 +61,7 @@ function noTexts({ texts }: Dataset): EmbeddedTexts {
 }
 
 /** Scores to be made by default: so many take some minutes. */
-const MOST_SCORES = 2e8
+const MOST_SCORES = 1e8
 
 function mostCases(users: EvaluateFlags['users'], { history }: Dataset): number {
   if (users === 'all') return Number.POSITIVE_INFINITY

@@ -18,8 +18,7 @@ export function folderOf(path: string, generation: string): string {
   return generation === FIRST_GENERATION ? path : join(path, `g${generation}`)
 }
 
-/** At once, so that whoever opens a store several times opens it before anything is written: LMDB's opening waits for the
- *  writer, which waits for this thread. */
+/** The name of the live generation. @throws HL_STORE_UNAVAILABLE */
 export function liveGeneration(path: string): string {
   try {
     return readFileSync(join(path, POINTER), 'utf8').trim()

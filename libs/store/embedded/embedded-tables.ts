@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { open, type RootDatabase } from 'lmdb'
 import { HalflifeError, isHalflifeError, messageOf } from '../../errors/halflife-error.ts'
 import type { EpochMs } from '../../interest/time.ts'
+import { environmentAt } from './embedded-environment.ts'
 import { type ExpiringTable, expiringTable } from './expiring-table.ts'
 
 /** The store's LMDB environment: several processes may have it open at once, each write is one transaction. */
@@ -29,13 +28,10 @@ export interface EmbeddedTables {
   close(): Promise<void>
 }
 
-const TABLES = 12
-
 /** @throws HL_SETTING when the folder cannot be used */
 export function openTables(path: string, now: () => EpochMs): EmbeddedTables {
-  const root = openFolder(path)
-  const table = (name: string): ExpiringTable =>
-    expiringTable(root.openDB<Buffer, Buffer>(name, { encoding: 'binary', keyEncoding: 'binary' }), now)
+  const { root, database, release } = environmentAt(path)
+  const table = (name: string): ExpiringTable => expiringTable(database(name), now)
   let closing: Promise<void> | undefined
   const requireOpen = (): void => {
     if (closing)
@@ -70,32 +66,9 @@ export function openTables(path: string, now: () => EpochMs): EmbeddedTables {
       }
     },
     close() {
-      closing ??= root.close()
+      closing ??= release()
       return closing
     },
-  }
-}
-
-function openFolder(path: string): RootDatabase<Buffer, Buffer> {
-  try {
-    mkdirSync(path, { recursive: true })
-    return open<Buffer, Buffer>({
-      path,
-      noSubdir: false,
-      maxDbs: TABLES,
-      encoding: 'binary',
-      keyEncoding: 'binary',
-      // So that a promise resolves when the bytes are on disk, not merely visible to others.
-      overlappingSync: false,
-      // Batching by turns makes promises that nobody awaits; when the disk is full their rejection ends the process.
-      eventTurnBatching: false,
-    })
-  } catch (error) {
-    throw new HalflifeError(
-      'HL_SETTING',
-      `The store folder ${path} cannot be opened: ${messageOf(error)}. Give a folder that can be written.`,
-      { cause: error },
-    )
   }
 }
 

@@ -33,11 +33,15 @@ export async function commitBatch(
 ): Promise<void> {
   countTrending(partition, byUser, context)
   noteRecent(partition.recent, byUser, context.recentUsers)
+  const asked = new Set<string>()
   let pending = [...byUser.keys()]
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const applied = await applyToStored(pending, byUser, vectors, partition, context, lap)
     await stopWaiting(applied, context.store)
-    await forgetAliases(applied, context)
+    if (await forgetAliases(applied, context, asked)) {
+      pending = [...byUser.keys()]
+      continue
+    }
     await forgetShown(applied, context)
     const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
     const { fenced } = await context.store.commit({ users, partition: { ...partition, expectedPosition } })

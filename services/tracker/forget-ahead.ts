@@ -70,13 +70,17 @@ async function applyAhead(
 ): Promise<void> {
   const { store, topics } = context
   const topic = topics.events
+  const asked = new Set<string>()
   let pending = userIds
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const before = await store.readPartition(topic, partition)
     const applied = await appliedAhead(pending, byUser, partitionName(topic, partition), context)
     if (applied.length === 0) return
     await stopWaiting(applied, store)
-    await forgetAliases(applied, context)
+    if (await forgetAliases(applied, context, asked)) {
+      pending = userIds
+      continue
+    }
     // The partition stays where it is, and must.
     const unmoved = before ?? { topic, partition, position: 0, trending: emptyCounts() }
     const fenced = await fencedOf(applied, unmoved, before?.position, context)

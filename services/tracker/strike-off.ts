@@ -26,22 +26,27 @@ export async function stopWaiting(applied: readonly AppliedUser[], store: Intere
 /** Lets the other ids of users who are forgotten be forgotten too, with what was stated of them: through their own
  *  partitions, where alone their states are changed, and where alone it is known whose they are by then. That, too, comes
  *  before the states are written, which name those ids no more. The log takes the same request twice without harm; left out
- *  are those seen to be forgotten already. */
+ *  are those seen to be forgotten already, and those in `asked`, to which the others are added.
+ *  @returns whether the log was called: what was read and written before may be gone by now with a store that came back
+ *  older, of which no call has failed, and everything is to be done again */
 export async function forgetAliases(
   applied: readonly AppliedUser[],
   { log, store, topics }: Pick<EventTracking, 'log' | 'store' | 'topics'>,
-): Promise<void> {
+  asked: Set<string>,
+): Promise<boolean> {
   const named = applied.flatMap(({ result, write }) =>
     result.forgottenAliases.map(({ alias, ...request }) => {
       return { ...request, aliasId: alias.userId, account: { userId: write.userId, atMs: alias.atMs } }
     }),
   )
-  if (named.length === 0) return
+  if (named.length === 0) return false
   const stored = await store.readUsers(named.map(({ aliasId }) => aliasId))
-  const due = named.filter(({ requestedAtMs }, index) => {
-    return (stored[index]?.state.forgottenAtMs ?? 0) < requestedAtMs
+  const due = named.filter(({ aliasId, requestedAtMs }, index) => {
+    const isForgotten = (stored[index]?.state.forgottenAtMs ?? 0) >= requestedAtMs
+    return !isForgotten && !asked.has(aliasId)
   })
-  if (due.length === 0) return
+  if (due.length === 0) return false
+  for (const { aliasId } of due) asked.add(aliasId)
   await log.append(
     topics.events,
     due.map(({ aliasId, account, receiptId, requestedAtMs }) => {
@@ -52,6 +57,7 @@ export async function forgetAliases(
     topics.users,
     due.map(({ aliasId }) => ({ key: aliasId, value: null })),
   )
+  return true
 }
 
 /** Erases what was shown to users who are forgotten, also before the states are written. */

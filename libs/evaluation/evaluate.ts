@@ -1,8 +1,9 @@
 import { HalflifeError } from '../errors/halflife-error.ts'
+import type { LearningSettings } from '../learning/learning-settings.ts'
 import { partOf } from '../learning/mixture.ts'
 import { behaviorVectors, type Memory } from '../learning/model-sources.ts'
 import { standardScores } from '../learning/standard-scores.ts'
-import { defaultRecipe, type Recipe, type TrainedModel, trainModel } from '../learning/train-model.ts'
+import { type Recipe, type TrainedModel, trainModel } from '../learning/train-model.ts'
 import { chanceOf } from './chance.ts'
 import { repeatsAndTies } from './clean.ts'
 import { newestTenth } from './exposure.ts'
@@ -23,6 +24,7 @@ export interface EvaluateOptions {
   /** By item number; undefined where there is no text. */
   readonly texts: readonly (Float32Array | undefined)[]
   readonly memory: Memory
+  readonly learning: LearningSettings
   readonly methods: readonly MethodName[]
   readonly without: readonly PartName[]
   /** More test cases than this are sampled. */
@@ -46,6 +48,7 @@ export interface Protocol {
   readonly chance: Readonly<Record<string, number>>
   /** What each component proposes for a page. */
   readonly proposals: number
+  readonly learning: LearningSettings
   /** λ of each table, chosen on the validation. */
   readonly ridges: readonly { readonly decay: number; readonly ridge: number }[]
 }
@@ -100,6 +103,7 @@ export async function evaluate(dataset: Dataset, options: EvaluateOptions): Prom
     baseline: comparison.name,
     chance: chanceOf(cases, dataset.history.catalogSize, maskSeen),
     proposals: PROPOSALS,
+    learning: options.learning,
     ridges: recipe.tables,
   }
   const results = methods.map((method, m) => measure(method, cases, ranked[m]!, comparison, measuring))
@@ -116,10 +120,12 @@ function wantedOf(fitted: readonly Method[], { methods, without }: EvaluateOptio
 
 function fitOptions(
   maskSeen: boolean,
-  { memory, onProgress, seed, texts, without }: EvaluateOptions,
+  { learning, memory, methods, onProgress, seed, texts, without }: EvaluateOptions,
 ): FitOptions {
   return {
-    recipe: { ...defaultRecipe, seed, repeats: !maskSeen },
+    learning,
+    seed,
+    methods,
     memory,
     texts,
     maskSeen,

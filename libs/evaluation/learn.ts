@@ -1,8 +1,9 @@
 import type { EpochMs } from '../interest/time.ts'
+import type { LearningSettings } from '../learning/learning-settings.ts'
 import { partOf } from '../learning/mixture.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import { type ServedModel, servedModel } from '../learning/served-model.ts'
-import { defaultRecipe, type Recipe, trainModel } from '../learning/train-model.ts'
+import { type Recipe, trainModel } from '../learning/train-model.ts'
 import type { ModelTrial } from '../store/model-store.ts'
 import { repeatsAndTies } from './clean.ts'
 import { REPEATS_FROM } from './evaluate.ts'
@@ -19,6 +20,7 @@ export interface LearnOptions {
     | { readonly id: string; readonly served: ServedModel; readonly learnedUntilMs: EpochMs }
     | undefined
   readonly memory: Memory
+  readonly learning: LearningSettings
   readonly seed: number
   readonly onStep: (step: string, done: number, total: number) => void
 }
@@ -40,12 +42,14 @@ const MOST_CASES = 2_000
  *  what it has been told. */
 export async function learnModel(dataset: Dataset, options: LearnOptions): Promise<Learned> {
   const { history, itemIds, report } = dataset
-  const { live, memory, onStep, seed } = options
+  const { learning, live, memory, onStep, seed } = options
   const testMs = Math.max(momentAt(history, TEST_FROM), (live?.learnedUntilMs ?? 0) + 1)
   const split = timeSplit('time', history, momentAt(history, VALIDATION_FROM), testMs)
   const maskSeen = repeatsAndTies(split.test.train).repeatShare < REPEATS_FROM
   const { recipe, methods } = fitOn(split.validation, sampleForTuning(split.validation, seed), {
-    recipe: { ...defaultRecipe, seed, repeats: !maskSeen },
+    learning,
+    seed,
+    methods: ['blend'],
     memory,
     texts: itemIds.map(() => undefined),
     maskSeen,
@@ -72,7 +76,7 @@ export async function learnModel(dataset: Dataset, options: LearnOptions): Promi
 }
 
 /** What trends is counted by the trackers, and text needs no learning: a model serves beside both. */
-function isLearned(component: string): boolean {
+export function isLearned(component: string): boolean {
   return !['decayed-popularity', 'text'].includes(partOf(component))
 }
 

@@ -9,7 +9,11 @@ import { type Method, type MethodName, methodNames } from './method.ts'
 const FEWEST_AFTER_PAUSE = 100
 
 /** Weights of each method, fitted on choices of the validation. Methods of which no component is there are left out. */
-export function tuneMethods(choices: readonly TimedChoice[], components: readonly string[]): Method[] {
+export function tuneMethods(
+  choices: readonly TimedChoice[],
+  components: readonly string[],
+  wanted: readonly MethodName[],
+): Method[] {
   const of = (part: string): string[] => components.filter((name) => partOf(name) === part)
   const fitted = (part: string): Weights => ({ weights: tuneOn(choices, components, of(part)) })
   const methods: Readonly<Record<MethodName, () => Weights>> = {
@@ -27,6 +31,7 @@ export function tuneMethods(choices: readonly TimedChoice[], components: readonl
     },
   }
   return methodNames
+    .filter((name) => wanted.includes(name))
     .map((name) => ({ name, ...methods[name]() }))
     .filter((method) => Object.keys(method.weights).length > 0)
 }

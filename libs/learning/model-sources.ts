@@ -1,5 +1,4 @@
 import type { Timescale } from '../interest/interest-shape.ts'
-import { defaultScoreWeights } from '../ranking/taste.ts'
 import type { ScoreSource } from './past.ts'
 import { ownItems } from './sources/own-items.ts'
 import { popularity } from './sources/popularity.ts'
@@ -16,6 +15,8 @@ const OWN_DECAYS = [3, 20, 1_000] as const
 export interface Memory {
   readonly mostRemembered: number
   readonly timescales: readonly Timescale[]
+  /** What each timescale counts in a taste. */
+  readonly timescaleWeights: Readonly<Record<string, number>>
 }
 
 /** What a mixture can be made of that rests on nothing but what was learned. */
@@ -37,9 +38,9 @@ export function modelSources(model: TrainedModel, memory: Memory, repeats: boole
 export function vectorsOf(
   space: string,
   vectors: readonly (Float32Array | undefined)[],
-  { timescales, mostRemembered }: Memory,
+  { timescales, timescaleWeights, mostRemembered }: Memory,
 ): ScoreSource {
-  const weights = defaultScoreWeights
+  const weights = { spaces: {}, timescales: timescaleWeights }
   return vectorSource({ space, vectors, timescales, weights, decays: VECTOR_DECAYS, mostRemembered })
 }
 

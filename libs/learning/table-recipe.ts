@@ -12,17 +12,6 @@ export interface TableKind {
 
 export type TableRecipe = TableKind & Solving
 
-/** The decays in order come from the design's trial. */
-export const tableKinds: readonly TableKind[] = [
-  ...[0.7, 2, 8, 40].map((decay) => ({ decay, counted: 'in-order' as const })),
-  { decay: 15, counted: 'together' },
-]
-
-/** Ways of solving a table, to choose from. */
-export const solvings: readonly Solving[] = [60, 200, 600, 2_000].flatMap((ridge) => {
-  return [0, 0.2].map((lift) => ({ ridge, lift }))
-})
-
 /** How much a row with the whole history counts beside the rows of decayed pasts, whose newest event counts 1. */
 const WHOLE_HISTORY = 1
 

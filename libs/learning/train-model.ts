@@ -4,7 +4,7 @@ import type { ItemItemTable } from './item-item.ts'
 import { occurrencesIn, type Sequences } from './sequences.ts'
 import { solveInThreads } from './solve-in-threads.ts'
 import { popularityOf } from './sources/popularity.ts'
-import { type TableRecipe, tableKinds, tableOf } from './table-recipe.ts'
+import { type TableRecipe, tableOf } from './table-recipe.ts'
 import { togetherTable } from './together-table.ts'
 
 /** What is learned from histories, all of it plain arrays over item numbers: it can be posted to a thread or written to
@@ -31,14 +31,6 @@ export interface Recipe {
   readonly seed: number
   /** Things are wanted again. */
   readonly repeats: boolean
-}
-
-export const defaultRecipe: Recipe = {
-  tables: tableKinds.map((kind) => ({ ...kind, ridge: 600, lift: 0.2 })),
-  neighbours: 100,
-  dimension: 128,
-  seed: 1,
-  repeats: false,
 }
 
 /** One user adds the pairs among so many of their items to what is counted over whole histories. */
@@ -69,7 +61,7 @@ export async function trainModel(
 /** What needs no solving. */
 export function trainRest(
   sequences: Sequences,
-  recipe: Recipe,
+  recipe: Omit<Recipe, 'tables'>,
   onStep: (step: string) => void,
 ): Omit<TrainedModel, 'tables'> {
   const { catalogSize } = sequences

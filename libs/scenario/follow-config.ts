@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { HalflifeError, isHalflifeError, messageOf } from '../errors/halflife-error.ts'
+import { defaultLearning, type LearningSettings } from '../learning/learning-settings.ts'
 import { type FollowedFile, followFile } from '../settings/followed-file.ts'
-import { defaultConfig, type ScenarioConfig, scenarioConfig } from './scenario-config.ts'
+import { defaultConfig, learningConfig, type ScenarioConfig, scenarioConfig } from './scenario-config.ts'
 
 export interface ConfigTelemetry {
   configLoaded(facts: { path: string | undefined; scenarios: readonly string[] }): void
@@ -11,9 +12,17 @@ export interface ConfigTelemetry {
 
 /** The configuration in the file: the shipped one when there is no path. @throws HL_CONFIG */
 export async function readConfig(path: string | undefined): Promise<ScenarioConfig> {
-  if (path === undefined) return defaultConfig()
+  return path === undefined ? defaultConfig() : readFileAs(path, scenarioConfig)
+}
+
+/** How models are to be learned by the file: the defaults when there is no path. @throws HL_CONFIG */
+export async function readLearning(path: string | undefined): Promise<LearningSettings> {
+  return path === undefined ? defaultLearning : readFileAs(path, learningConfig)
+}
+
+async function readFileAs<T>(path: string, understood: (content: unknown) => T): Promise<T> {
   try {
-    return scenarioConfig(JSON.parse(await readFile(path, 'utf8')))
+    return understood(JSON.parse(await readFile(path, 'utf8')))
   } catch (error) {
     if (isHalflifeError(error)) throw new HalflifeError('HL_CONFIG', `${path}: ${messageOf(error)}`)
     throw new HalflifeError('HL_CONFIG', `${path} cannot be read as JSON: ${messageOf(error)}`, {

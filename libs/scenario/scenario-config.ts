@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import { HalflifeError } from '../errors/halflife-error.ts'
+import { type LearningSettings, learningSchema } from '../learning/learning-settings.ts'
 import { draw } from '../ranking/draw.ts'
 import { defaultScenarios } from './default-scenarios.ts'
 import { isRecord, mergePatch } from './merge-patch.ts'
 import { type Scenario, scenarioName, scenarioSchema, variantSchema } from './scenario.ts'
 
-/** `halflife.config.json`: scenarios by name. One of a shipped name is merged into the shipped one; any other begins as
- *  the one that it `extends`, or as `home`. */
-const fileSchema = z.strictObject({ scenarios: z.record(scenarioName, z.record(z.string(), z.unknown())) })
+/** `halflife.config.json`: scenarios by name, and how models are learned. A scenario of a shipped name is merged into the
+ *  shipped one; any other begins as the one that it `extends`, or as `home`. */
+const fileSchema = z.strictObject({
+  scenarios: z.record(scenarioName, z.record(z.string(), z.unknown())),
+  learning: z.record(z.string(), z.unknown()).default({}),
+})
 const variantsSchema = z
   .record(scenarioName, variantSchema)
   .refine((variants) => !('control' in variants), {
@@ -40,11 +44,17 @@ export function defaultConfig(): ScenarioConfig {
  *  @throws HL_CONFIG with the path, the value there and the rule that it breaks */
 export function scenarioConfig(content: unknown): ScenarioConfig {
   const { scenarios: own } = parsed(fileSchema, content, [])
+  learningConfig(content)
   const scenarios = new Map<string, ConfiguredScenario>()
   for (const name of new Set([...Object.keys(defaultScenarios), ...Object.keys(own)])) {
     scenarios.set(name, configured(name, own[name] ?? {}))
   }
   return scenarios
+}
+
+/** How models are to be learned: what the content says of it, beside the defaults. @throws HL_CONFIG as above */
+export function learningConfig(content: unknown): LearningSettings {
+  return parsed(learningSchema, parsed(fileSchema, content, []).learning, ['learning'])
 }
 
 function configured(name: string, own: Record<string, unknown>): ConfiguredScenario {
@@ -89,7 +99,7 @@ export function chooseScenario(
 }
 
 /** As JSON that could stand in the file and would change nothing. */
-export function writtenConfig(config: ScenarioConfig): unknown {
+export function writtenConfig(config: ScenarioConfig, learning: LearningSettings): unknown {
   const scenarios = [...config].map(([name, { scenario, variants }]) => {
     const changed = [...variants].map(([variant, { traffic, scenario: change }]) => [
       variant,
@@ -97,7 +107,7 @@ export function writtenConfig(config: ScenarioConfig): unknown {
     ])
     return [name, { ...scenario, ...(changed.length > 0 && { variants: Object.fromEntries(changed) }) }]
   })
-  return { scenarios: Object.fromEntries(scenarios) }
+  return { scenarios: Object.fromEntries(scenarios), learning }
 }
 
 function trafficOf(variants: Variants): number {

@@ -48,5 +48,9 @@ export function boundsOf(settings: Settings): UserBounds {
 
 /** What a learned model may read of a user. */
 export function memoryOf(settings: Settings): Memory {
-  return { mostRemembered: settings.REMEMBERED_EVENTS, timescales: timescales(settings) }
+  return {
+    mostRemembered: settings.REMEMBERED_EVENTS,
+    timescales: timescales(settings),
+    timescaleWeights: settings.TIMESCALE_WEIGHTS,
+  }
 }

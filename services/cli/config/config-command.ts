@@ -1,12 +1,13 @@
 import { Command } from 'commander'
+import { defaultLearning } from '../../../libs/learning/learning-settings.ts'
 import { configFile } from '../../../libs/scenario/config-file.ts'
-import { readConfig } from '../../../libs/scenario/follow-config.ts'
+import { readConfig, readLearning } from '../../../libs/scenario/follow-config.ts'
 import { defaultConfig, writtenConfig } from '../../../libs/scenario/scenario-config.ts'
 import { readSettings } from '../../../libs/settings/settings.ts'
 
 export function configCommand(): Command {
   return new Command('config')
-    .description('print the scenarios that are in force: those shipped, changed by the file of scenarios')
+    .description('print the configuration that is in force: the one shipped, changed by the file')
     .option('--defaults', 'print those shipped')
     .addHelpText(
       'after',
@@ -20,6 +21,7 @@ Example of a file:
     .action(async ({ defaults }: { defaults?: true }) => {
       const path = configFile(readSettings(process.env).CONFIG_FILE)
       const config = defaults ? defaultConfig() : await readConfig(path)
-      process.stdout.write(`${JSON.stringify(writtenConfig(config), undefined, 2)}\n`)
+      const learning = defaults ? defaultLearning : await readLearning(path)
+      process.stdout.write(`${JSON.stringify(writtenConfig(config, learning), undefined, 2)}\n`)
     })
 }

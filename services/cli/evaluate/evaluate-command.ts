@@ -24,6 +24,7 @@ export function evaluateCommand(): Command {
     )
     .option('--users <n>', 'how many to ask, or all; by default as many as take minutes', someOrAll)
     .option('--seed <n>', 'for every draw; the same seed gives the same bytes', wholeNumber(1), 1)
+    .option('--config <file>', 'what halflife tune wrote; CONFIG_FILE or ./halflife.config.json where absent')
     .option('--json <file>', 'write all figures')
     .option('--csv <file>', 'write all figures as a table')
     .option('--report <file>', 'write a page with charts (.html)')

@@ -8,6 +8,7 @@ export interface EvaluateFlags {
   readonly without: readonly PartName[]
   readonly users: number | 'all' | undefined
   readonly seed: number
+  readonly config?: string
   readonly json?: string
   readonly csv?: string
   readonly report?: string

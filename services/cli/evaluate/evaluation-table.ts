@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { defaultLearning, type LearningSettings } from '../../../libs/learning/learning-settings.ts'
 import { percent, whole } from '../figures.ts'
 import type { EvaluationDocument } from './evaluation-json.ts'
 
@@ -36,10 +37,20 @@ export function protocolText({ protocol }: EvaluationDocument): string {
       : ''
   const seen = protocol.maskSeen ? 'seen items left out' : 'seen items stay, for they are wanted again'
   const without = protocol.without.length > 0 ? `, without ${protocol.without.join(', ')}` : ''
+  const tuned = changesOf(protocol.learning)
   return (
     `${protocol.split}: ${whole(protocol.testCases)} users asked${sampled}, whole catalog ranked, ${seen}; ` +
-    `tuned on ${whole(protocol.validationCases)} earlier cases${without}; seed ${protocol.seed}\n`
+    `tuned on ${whole(protocol.validationCases)} earlier cases${without}; seed ${protocol.seed}${tuned}\n`
   )
+}
+
+/** Which of the settings of learning are another than the default. */
+function changesOf(learning: LearningSettings): string {
+  const changes = Object.entries(learning).flatMap(([name, value]) => {
+    const same = String(value) === String(defaultLearning[name as keyof LearningSettings])
+    return same ? [] : [`${name} ${[value].flat().join(' ')}`]
+  })
+  return changes.length > 0 ? `; learned with ${changes.join(', ')}` : ''
 }
 
 function methodTable({ methods, protocol }: EvaluationDocument): string {

@@ -4,6 +4,8 @@ import { HalflifeError, messageOf } from '../../../libs/errors/halflife-error.ts
 import { clean } from '../../../libs/evaluation/clean.ts'
 import { type Evaluation, evaluate } from '../../../libs/evaluation/evaluate.ts'
 import type { Dataset } from '../../../libs/evaluation/history-data.ts'
+import { configFile } from '../../../libs/scenario/config-file.ts'
+import { readConfig, readLearning } from '../../../libs/scenario/follow-config.ts'
 import { readSettings } from '../../../libs/settings/settings.ts'
 import { memoryOf } from '../../process/contract.ts'
 import { openProgress } from '../../process/progress.ts'
@@ -14,9 +16,13 @@ import { evaluationText } from './evaluation-table.ts'
 import { readData } from './read-data.ts'
 import { reportPage } from './report-page.ts'
 
-/** Reads, cleans, embeds, evaluates, prints, writes. @throws HL_DATA, HL_IMPORT, HL_MODEL_* */
+/** Reads, cleans, embeds, evaluates, prints, writes. @throws HL_CONFIG, HL_DATA, HL_IMPORT, HL_MODEL_* */
 export async function runEvaluate(what: string, flags: EvaluateFlags): Promise<void> {
   const settings = readSettings(process.env)
+  const file = configFile(flags.config ?? settings.CONFIG_FILE)
+  const { timescales } = (await readConfig(file)).get('home')!.scenario
+  const memory = memoryOf(settings)
+  const learning = await readLearning(file)
   await Promise.all([flags.json, flags.csv, flags.report].map(checkWritable))
   const progress = openProgress()
   progress.report({ step: 'read', done: 0, total: 0 })
@@ -27,7 +33,8 @@ export async function runEvaluate(what: string, flags: EvaluateFlags): Promise<v
   const evaluation = await evaluate(dataset, {
     ...flags,
     texts: texts.vectors,
-    memory: memoryOf(settings),
+    memory: { ...memory, timescaleWeights: timescales ?? memory.timescaleWeights },
+    learning,
     mostCases: mostCases(flags.users, dataset),
     onProgress: progress.report,
   })

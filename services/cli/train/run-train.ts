@@ -3,6 +3,8 @@ import { clean } from '../../../libs/evaluation/clean.ts'
 import type { Dataset, RawData } from '../../../libs/evaluation/history-data.ts'
 import { type Learned, type LearnOptions, learnModel } from '../../../libs/evaluation/learn.ts'
 import { decodeServed, encodeServed } from '../../../libs/learning/served-model.ts'
+import { configFile } from '../../../libs/scenario/config-file.ts'
+import { readLearning } from '../../../libs/scenario/follow-config.ts'
 import { readSettings } from '../../../libs/settings/settings.ts'
 import type { ModelRecord, ModelStore, ModelTrial } from '../../../libs/store/model-store.ts'
 import { type Brief, briefProcess } from '../../process/brief-process.ts'
@@ -16,17 +18,20 @@ export interface TrainFlags {
   readonly seed: number
   readonly keep: number
   readonly force: boolean
+  readonly config?: string
 }
 
-/** Reads, learns, tries, publishes. @throws HL_DATA, HL_IMPORT, HL_MODEL_WORSE and then nothing has changed */
+/** Reads, learns, tries, publishes. @throws HL_CONFIG, HL_DATA, HL_IMPORT, HL_MODEL_WORSE and then nothing has changed */
 export async function runTrain(what: string | undefined, flags: TrainFlags): Promise<void> {
   const settings = readSettings(process.env)
+  const learning = await readLearning(configFile(flags.config ?? settings.CONFIG_FILE))
   await briefProcess('train', settings, async (brief) => {
     const dataset = clean(await historyFrom(what, brief), flags)
     const { store } = await openStore(brief.ground, await openEmbedding(brief.ground, brief.telemetry))
     const learned = await learnModel(dataset, {
       live: await liveModel(store),
       memory: memoryOf(settings),
+      learning,
       seed: flags.seed,
       onStep: (step, done, total) => brief.progress.report({ step, done, total }),
     })

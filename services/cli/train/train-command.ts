@@ -11,6 +11,7 @@ export function trainCommand(): Command {
     .option('--min-core <n>', 'drop users and items with fewer events', wholeNumber(1, 1_000), 1)
     .option('--seed <n>', 'for every draw', wholeNumber(1, 2 ** 31 - 1), 1)
     .option('--keep <n>', 'models kept in the store, the newest', wholeNumber(1, MOST_KEPT), 5)
+    .option('--config <file>', 'what halflife tune wrote; CONFIG_FILE or ./halflife.config.json where absent')
     .option('--force', 'promote the model even if it ranks worse than the one that serves', false)
     .addHelpText(
       'after',

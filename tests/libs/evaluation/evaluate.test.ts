@@ -3,6 +3,7 @@ import { type EvaluateOptions, evaluate } from '../../../libs/evaluation/evaluat
 import type { Dataset } from '../../../libs/evaluation/history-data.ts'
 import type { MethodResult } from '../../../libs/evaluation/measure.ts'
 import { methodNames } from '../../../libs/evaluation/method.ts'
+import { defaultLearning } from '../../../libs/learning/learning-settings.ts'
 import { datasetOf, genreVectors, wanderers } from './sample-history.ts'
 
 // Tuning eight methods is seconds of work, more on a busy machine.
@@ -11,6 +12,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const HOUR_MS = 3_600_000
 const memory = {
   mostRemembered: 50,
+  timescaleWeights: { session: 0.5, recent: 0.3, lasting: 0.2 },
   timescales: [
     { name: 'session', halfLifeMs: HOUR_MS / 2 },
     { name: 'recent', halfLifeMs: 24 * HOUR_MS },
@@ -24,6 +26,7 @@ function evaluated(dataset: Dataset, options: Partial<EvaluateOptions> = {}) {
     seed: 1,
     texts: genreVectors(dataset),
     memory,
+    learning: defaultLearning,
     methods: methodNames,
     without: [],
     mostCases: 1_000,

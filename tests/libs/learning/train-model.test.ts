@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { defaultLearning, recipeOf, tableKindsOf } from '../../../libs/learning/learning-settings.ts'
 import { solveInThreads } from '../../../libs/learning/solve-in-threads.ts'
 import { tableOf } from '../../../libs/learning/table-recipe.ts'
-import { defaultRecipe, trainModel } from '../../../libs/learning/train-model.ts'
+import { trainModel } from '../../../libs/learning/train-model.ts'
 import { sequencesOf } from './sample-sequences.ts'
 
 const sequences = sequencesOf(
   Array.from({ length: 30 }, (_, u) => Array.from({ length: 8 }, (_, p) => (u * 3 + p * (1 + (u % 2))) % 12)),
   12,
 )
-const { tables: recipes, neighbours } = defaultRecipe
+const recipes = tableKindsOf(defaultLearning).map((kind) => ({ ...kind, ridge: 600, lift: 0.2 }))
+const recipe = { ...recipeOf(defaultLearning, { seed: 1, repeats: false }), tables: recipes }
+const { neighbours } = recipe
 /** Threads that read TypeScript take a while to start. */
 const PATIENCE_MS = 60_000
 
@@ -34,7 +37,7 @@ describe('training', () => {
   )
 
   it('learns the same from the same', async () => {
-    const train = () => trainModel(sequences, defaultRecipe, () => {})
+    const train = () => trainModel(sequences, recipe, () => {})
     expect(await train()).toEqual(await train())
   })
 })

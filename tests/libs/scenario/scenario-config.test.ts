@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { defaultLearning } from '../../../libs/learning/learning-settings.ts'
 import { defaultScenarios } from '../../../libs/scenario/default-scenarios.ts'
 import {
   chooseScenario,
   defaultConfig,
+  learningConfig,
   scenarioConfig,
   writtenConfig,
 } from '../../../libs/scenario/scenario-config.ts'
@@ -42,8 +44,10 @@ describe('the configuration of scenarios', () => {
 
   it('is the same when what is printed of it is read again', () => {
     const config = split({ bold: { traffic: 0.5, change: { diversity: { lambda: 0.5 } } } })
-    expect(scenarioConfig(writtenConfig(config))).toEqual(config)
-    expect(scenarioConfig(writtenConfig(defaultConfig()))).toEqual(defaultConfig())
+    const learning = { ...defaultLearning, neighbours: 50 }
+    expect(scenarioConfig(writtenConfig(config, learning))).toEqual(config)
+    expect(learningConfig(writtenConfig(config, learning))).toEqual(learning)
+    expect(scenarioConfig(writtenConfig(defaultConfig(), learning))).toEqual(defaultConfig())
   })
 
   it.each([
@@ -105,6 +109,30 @@ describe('the configuration of scenarios', () => {
         message: expect.stringMatching(/"hoem" is none of home, item-page/),
       }),
     )
+  })
+})
+
+describe('how models are learned', () => {
+  it('is the default but for what the file says', () => {
+    expect(learningConfig({ scenarios: {} })).toEqual(defaultLearning)
+    expect(learningConfig({ scenarios: {}, learning: { dimension: 64 } })).toEqual({
+      ...defaultLearning,
+      dimension: 64,
+    })
+  })
+
+  it.each([
+    [{ neighbours: 0 }, /^learning\.neighbours is 0: /],
+    [{ dimension: 2.5 }, /^learning\.dimension is 2\.5: /],
+    [{ decays: [] }, /^learning\.decays is \[\]: /],
+    [{ decays: [1, -1] }, /^learning\.decays\.1 is -1: /],
+    [{ decays: [15] }, /^learning is .*a decay twice/],
+    [{ ridges: 60 }, /^learning\.ridges is 60: /],
+    [{ colour: 'red' }, /^learning\.colour is "red": /],
+  ])('refuses %j with path, value and rule, for scorers, too', (learning, message) => {
+    const refused = expect.objectContaining({ code: 'HL_CONFIG', message: expect.stringMatching(message) })
+    expect(() => learningConfig({ scenarios: {}, learning })).toThrow(refused)
+    expect(() => scenarioConfig({ scenarios: {}, learning })).toThrow(refused)
   })
 })
 

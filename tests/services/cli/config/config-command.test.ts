@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { defaultLearning } from '../../../../libs/learning/learning-settings.ts'
 import { defaultConfig, writtenConfig } from '../../../../libs/scenario/scenario-config.ts'
 
 const run = promisify(execFile)
@@ -24,10 +25,11 @@ async function config(content: string | undefined, args: readonly string[] = [],
 
 describe('halflife config', () => {
   it('prints what the file in the working folder makes of the shipped scenarios', async () => {
-    const { stdout } = await config('{"scenarios":{"home":{"limit":3}}}')
-    const shipped = JSON.parse(JSON.stringify(writtenConfig(defaultConfig())))
+    const { stdout } = await config('{"scenarios":{"home":{"limit":3}},"learning":{"dimension":64}}')
+    const shipped = JSON.parse(JSON.stringify(writtenConfig(defaultConfig(), defaultLearning)))
     expect(JSON.parse(stdout)).toEqual({
       scenarios: { ...shipped.scenarios, home: { ...shipped.scenarios.home, limit: 3 } },
+      learning: { ...shipped.learning, dimension: 64 },
     })
   }, 30_000)
 
@@ -37,7 +39,9 @@ describe('halflife config', () => {
       config('{"scenarios":{"home":{"limit":3}}}', ['--defaults']),
     ])
     expect(none.stdout).toBe(defaults.stdout)
-    expect(JSON.parse(none.stdout)).toEqual(JSON.parse(JSON.stringify(writtenConfig(defaultConfig()))))
+    expect(JSON.parse(none.stdout)).toEqual(
+      JSON.parse(JSON.stringify(writtenConfig(defaultConfig(), defaultLearning))),
+    )
   }, 30_000)
 
   it.each([

@@ -1,5 +1,6 @@
 import type { Choice } from './choice.ts'
 import { gainOf } from './gain.ts'
+import { isClear, pairedGain } from './paired-gain.ts'
 
 /** Weights of standard scores by component; one that is not named counts 0. */
 export type MixtureWeights = Readonly<Record<string, number>>
@@ -14,10 +15,6 @@ const POWER = 2
 const ROUNDS = 4
 /** What a weight is tried to be multiplied by. */
 const FACTORS = [0, 0.5, 0.8, 1.25, 2]
-/** A step is taken when what it gains is so many of its standard errors. Fitted weights of forecasts rarely beat simple
- *  ones out of sample by as much as they did inside it (Stock and Watson, "Combination forecasts of output growth",
- *  2004): few choices leave the prior as it is, many move it. */
-const STANDARD_ERRORS = 2
 
 /** Weights ≥ 0 that rank what was taken highest: coordinate ascent on the mean discounted gain 1/log₂(1 + place) over all
  *  places. It works on a measure of ranking itself, which no smooth loss stands for well: the likelihood of a softmax is
@@ -31,6 +28,16 @@ export function tuneMixture(choices: readonly Choice[], names: readonly string[]
   return Object.fromEntries(shares.filter(([, share]) => share > 0))
 }
 
+/** What the mixture is worth on each choice: mean discounts of what was taken, float64[choices].
+ *  @param names of the components, in the order of the scores */
+export function mixtureGains(
+  choices: readonly Choice[],
+  names: readonly string[],
+  weights: MixtureWeights,
+): Float64Array {
+  return rankingOf(choices, names.length).start(names.map((name) => weights[name] ?? 0))
+}
+
 function ascend(ranking: Ranking, start: readonly number[]): number[] {
   const weights = [...start]
   let gains = ranking.start(weights)
@@ -41,7 +48,7 @@ function ascend(ranking: Ranking, start: readonly number[]): number[] {
         const change = (factor - 1) * weights[c]!
         if (change === 0 || weights.every((weight, other) => (other === c ? factor : weight) === 0)) continue
         const tried = ranking.tried(c, change)
-        if (!isClearlyMore(tried, gains)) continue
+        if (!isClear(pairedGain(tried, gains))) continue
         gains = tried
         ranking.moved(c, change)
         weights[c]! *= factor
@@ -51,18 +58,6 @@ function ascend(ranking: Ranking, start: readonly number[]): number[] {
     if (!changed) break
   }
   return weights
-}
-
-/** Paired over the choices: the mean difference against its standard error. */
-function isClearlyMore(tried: Float64Array, gains: Float64Array): boolean {
-  let sum = 0
-  let squares = 0
-  for (let i = 0; i < gains.length; i++) {
-    const difference = tried[i]! - gains[i]!
-    sum += difference
-    squares += difference ** 2
-  }
-  return sum > STANDARD_ERRORS * Math.sqrt(Math.max(0, squares - sum ** 2 / gains.length))
 }
 
 /** What each component is worth alone, POWER times over, the variants of one part sharing what the part has: `text@1` and

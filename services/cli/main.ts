@@ -23,6 +23,7 @@ import { rebuildCommand } from './rebuild/rebuild-command.ts'
 import { topCommand } from './top/top-command.ts'
 import { trafficCommand } from './traffic/traffic-command.ts'
 import { trainCommand } from './train/train-command.ts'
+import { tuneCommand } from './tune/tune-command.ts'
 import { validateCommand } from './validate/validate-command.ts'
 
 /** A wrong or missing setting; 1 is any other failure. */
@@ -121,6 +122,7 @@ program.addCommand(trafficCommand())
 program.addCommand(evaluateCommand())
 program.addCommand(validateCommand())
 program.addCommand(trainCommand())
+program.addCommand(tuneCommand())
 program.addCommand(modelsCommand())
 program.addCommand(doctorCommand())
 program.addCommand(topCommand())

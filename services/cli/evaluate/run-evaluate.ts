@@ -1,6 +1,4 @@
-import { access, constants, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { HalflifeError, messageOf } from '../../../libs/errors/halflife-error.ts'
+import { writeFile } from 'node:fs/promises'
 import { clean } from '../../../libs/evaluation/clean.ts'
 import { type Evaluation, evaluate } from '../../../libs/evaluation/evaluate.ts'
 import type { Dataset } from '../../../libs/evaluation/history-data.ts'
@@ -9,6 +7,7 @@ import { readConfig, readLearning } from '../../../libs/scenario/follow-config.t
 import { readSettings } from '../../../libs/settings/settings.ts'
 import { memoryOf } from '../../process/contract.ts'
 import { openProgress } from '../../process/progress.ts'
+import { checkWritable } from '../check-writable.ts'
 import { type EmbeddedTexts, embedTexts } from './embed-texts.ts'
 import type { EvaluateFlags } from './evaluate-flags.ts'
 import { csvOf, documentOf, jsonOf } from './evaluation-json.ts'
@@ -40,14 +39,6 @@ export async function runEvaluate(what: string, flags: EvaluateFlags): Promise<v
   })
   progress.finish()
   await write(dataset, evaluation, texts, flags)
-}
-
-/** Minutes of work are not to be lost to a folder that is not there. @throws HL_DATA */
-async function checkWritable(path: string | undefined): Promise<void> {
-  if (path === undefined) return
-  await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
-    throw new HalflifeError('HL_DATA', `${path} cannot be written: ${messageOf(cause)}`, { cause })
-  })
 }
 
 async function write(

@@ -1,0 +1,76 @@
+import { LRUCache } from 'lru-cache'
+import type { ItemItemTable } from '../learning/item-item.ts'
+import { type LearningSettings, learningSchema, tableKindsOf } from '../learning/learning-settings.ts'
+import { mixtureGains } from '../learning/mixture.ts'
+import { bestTable, type Fit, type FitOptions, fitMixtures } from './fit.ts'
+import { type Knob, type KnobValues, type Search, type SearchOptions, searchKnobs } from './search-knobs.ts'
+import type { Case, Period } from './split.ts'
+
+const HALF_OR_DOUBLE = [0.5, 2]
+
+/** The names are those of the settings of learning, in capitals those of the environment. */
+const knobs: readonly Knob[] = [
+  { name: 'neighbours', factors: HALF_OR_DOUBLE, least: 10, most: 1_000, whole: true },
+  { name: 'dimension', factors: HALF_OR_DOUBLE, least: 8, most: 512, whole: true },
+  { name: 'decays', factors: HALF_OR_DOUBLE, least: 0.1, most: 300, whole: false },
+  { name: 'wholeHistoryDecay', factors: HALF_OR_DOUBLE, least: 0.1, most: 300, whole: false },
+  { name: 'ridges', factors: [0.3, 3], least: 1, most: 1e6, whole: false },
+  { name: 'REMEMBERED_EVENTS', factors: [0.4, 2], least: 5, most: 1_000, whole: true },
+]
+
+export interface TunedLearning {
+  readonly search: Search
+  readonly learning: LearningSettings
+  readonly mostRemembered: number
+  /** With these settings. */
+  readonly fit: Fit
+}
+
+/** Searches how a model is best learned, by what its own blend is worth on the validation: all weights, and of each table
+ *  the ridge, are fitted anew for each step. */
+export function tuneLearning(
+  validation: Period,
+  cases: readonly Case[],
+  options: FitOptions,
+  search: Omit<SearchOptions, 'allows'>,
+): TunedLearning {
+  const { learning, memory } = options
+  const fitted = fitsOf(validation, cases, options)
+  const start: KnobValues = { ...learning, REMEMBERED_EVENTS: memory.mostRemembered }
+  const found = searchKnobs(start, knobs, (values) => blendGains(fitted(values)), {
+    ...search,
+    allows: ({ REMEMBERED_EVENTS: _, ...own }) => learningSchema.safeParse(own).success,
+  })
+  return { search: found, ...settingsIn(found.values), fit: fitted(found.values) }
+}
+
+function settingsIn({ REMEMBERED_EVENTS: mostRemembered, ...own }: KnobValues) {
+  return { learning: learningSchema.parse(own), mostRemembered: Number(mostRemembered) }
+}
+
+/** A knob leaves most tables as they are: they are kept for the next steps, and bounded, for tables may be large. */
+function fitsOf(
+  validation: Period,
+  cases: readonly Case[],
+  options: FitOptions,
+): (values: KnobValues) => Fit {
+  const tables = new LRUCache<string, ItemItemTable>({ max: 3 * tableKindsOf(options.learning).length })
+  return (values) => {
+    const { learning, mostRemembered } = settingsIn(values)
+    const own = { ...options, learning, memory: { ...options.memory, mostRemembered } }
+    const chosen = tableKindsOf(learning).map((kind) => {
+      const key = JSON.stringify([kind, learning.neighbours, learning.ridges, mostRemembered])
+      const table = tables.get(key) ?? bestTable(validation, cases, kind, own)
+      tables.set(key, table)
+      return table
+    })
+    return fitMixtures(validation, cases, chosen, own)
+  }
+}
+
+function blendGains({ choices, components, methods }: Fit): Float64Array {
+  const { weights, weightsAfterPause = weights } = methods.find(({ name }) => name === 'blend')!
+  const within = mixtureGains(choices, components, weights)
+  const after = mixtureGains(choices, components, weightsAfterPause)
+  return within.map((gain, c) => (choices[c]!.afterPause ? after[c]! : gain))
+}

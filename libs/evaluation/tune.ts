@@ -1,0 +1,76 @@
+import { HalflifeError } from '../errors/halflife-error.ts'
+import type { LearningSettings } from '../learning/learning-settings.ts'
+import type { Memory } from '../learning/model-sources.ts'
+import { learnedScores, servedModel } from '../learning/served-model.ts'
+import { repeatsAndTies } from './clean.ts'
+import { REPEATS_FROM } from './evaluate.ts'
+import type { Dataset } from './history-data.ts'
+import { isLearned } from './learn.ts'
+import { sampleForTuning } from './sample-cases.ts'
+import type { Search } from './search-knobs.ts'
+import { type SplitName, splitBy } from './split.ts'
+import { tuneLearning } from './tune-learning.ts'
+import { type PageOptions, tunePage } from './tune-page.ts'
+
+export interface TuneOptions extends Pick<PageOptions, 'sources' | 'texts' | 'trendingHalfLifeS'> {
+  readonly split: SplitName
+  readonly seed: number
+  readonly learning: LearningSettings
+  /** What the user's state holds, and what the scenario lets its timescales count. */
+  readonly memory: Memory
+  readonly rounds: number
+  readonly goesOn: () => boolean
+  readonly onProgress: (step: { step: string; done: number; total: number }) => void
+}
+
+export interface Tuned {
+  readonly cases: number
+  readonly learning: LearningSettings
+  /** How a model is learned, by the worth of its own blend. */
+  readonly learned: Search
+  /** How a page is made of it, by the worth of its sources together. */
+  readonly page: Search
+}
+
+/** Searches all knobs on the validation of a split; its test is never looked at. First how a model is learned, then, with
+ *  the model found, how pages are made. @throws HL_DATA when the validation has no case */
+export function tune(dataset: Dataset, options: TuneOptions): Tuned {
+  const { goesOn, learning, memory, onProgress, rounds, seed, sources, split, texts } = options
+  const { validation } = splitBy(split, dataset.history)
+  const cases = sampleForTuning(validation, seed)
+  if (cases.length === 0) {
+    throw new HalflifeError('HL_DATA', `the split ${split} of ${dataset.name} leaves nothing to tune on`)
+  }
+  const maskSeen = repeatsAndTies(validation.train).repeatShare < REPEATS_FROM
+  const searching = (step: string) => ({
+    rounds,
+    goesOn,
+    onStep: (done: number, total: number) => onProgress({ step, done, total }),
+  })
+  const fitting = { learning, seed, memory, texts: texts.map(() => undefined), maskSeen, onStep: () => {} }
+  const wanted = { methods: ['blend' as const], wanted: isLearned }
+  const learned = tuneLearning(
+    validation,
+    cases,
+    { ...fitting, ...wanted },
+    searching('how models are learned'),
+  )
+  const { fit } = learned
+  const { weights, weightsAfterPause } = fit.methods[0]!
+  const { itemIds } = dataset
+  const served = servedModel({ itemIds, model: fit.model, repeats: !maskSeen, weights, weightsAfterPause })
+  const page = tunePage(
+    validation,
+    cases,
+    {
+      sources,
+      texts,
+      trendingHalfLifeS: options.trendingHalfLifeS,
+      memory,
+      maskSeen,
+      learned: learnedScores(served, { ...memory, mostRemembered: learned.mostRemembered }),
+    },
+    searching('how pages are made'),
+  )
+  return { cases: cases.length, learning: learned.learning, learned: learned.search, page }
+}

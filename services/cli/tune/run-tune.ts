@@ -1,0 +1,69 @@
+import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
+import { clean } from '../../../libs/evaluation/clean.ts'
+import type { SplitName } from '../../../libs/evaluation/split.ts'
+import { type TuneOptions, tune } from '../../../libs/evaluation/tune.ts'
+import { configFile, USUAL_PLACE } from '../../../libs/scenario/config-file.ts'
+import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
+import { memoryOf } from '../../process/contract.ts'
+import { openProgress } from '../../process/progress.ts'
+import { checkWritable } from '../check-writable.ts'
+import { embedTexts } from '../evaluate/embed-texts.ts'
+import { readData } from '../evaluate/read-data.ts'
+import { type ConfigContent, contentOf, mergedWith, writeContent } from './tuned-file.ts'
+import { tunedText } from './tuned-table.ts'
+
+export interface TuneFlags {
+  readonly split: SplitName
+  readonly minCore: number
+  readonly scenario: string
+  readonly rounds: number
+  readonly minutes?: number
+  readonly seed: number
+  readonly out?: string
+}
+
+/** Reads, cleans, embeds, searches, prints, writes. @throws HL_CONFIG, HL_DATA, HL_IMPORT, HL_MODEL_* */
+export async function runTune(what: string, flags: TuneFlags): Promise<void> {
+  const settings = readSettings(process.env)
+  const path = flags.out ?? configFile(settings.CONFIG_FILE) ?? USUAL_PLACE
+  await checkWritable(path)
+  const content = await contentOf(path)
+  const start = startOf(content, flags.scenario, settings)
+  const progress = openProgress()
+  progress.report({ step: 'read', done: 0, total: 0 })
+  const dataset = clean(await readData(what, settings), flags)
+  const texts = await embedTexts(dataset.texts, settings, progress)
+  const untilMs = flags.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + flags.minutes * 60_000
+  const tuned = tune(dataset, {
+    ...start,
+    split: flags.split,
+    seed: flags.seed,
+    rounds: flags.rounds,
+    texts: texts.vectors,
+    goesOn: () => Date.now() < untilMs,
+    onProgress: progress.report,
+  })
+  progress.finish()
+  await writeContent(path, mergedWith(content, flags.scenario, tuned))
+  process.stdout.write(tunedText(tuned, path, settings))
+}
+
+/** What the file and the settings have in force. @throws HL_CONFIG when there is no such scenario */
+function startOf(
+  { config, learning }: ConfigContent,
+  name: string,
+  settings: Settings,
+): Pick<TuneOptions, 'learning' | 'sources' | 'memory' | 'trendingHalfLifeS'> {
+  const scenario = config.get(name)?.scenario
+  if (scenario === undefined) {
+    throw new HalflifeError('HL_CONFIG', `scenario ${name} is none of ${[...config.keys()].join(', ')}`)
+  }
+  const memory = memoryOf(settings)
+  const weights = Object.entries(scenario.sources).map(([source, { weight }]) => [source, weight] as const)
+  return {
+    learning,
+    sources: Object.fromEntries(weights),
+    memory: { ...memory, timescaleWeights: scenario.timescales ?? memory.timescaleWeights },
+    trendingHalfLifeS: settings.TRENDING_HALF_LIFE,
+  }
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clean } from '../../../libs/evaluation/clean.ts'
 import { learnModel } from '../../../libs/evaluation/learn.ts'
+import { defaultLearning } from '../../../libs/learning/learning-settings.ts'
 import { encodeServed, type ServedModel } from '../../../libs/learning/served-model.ts'
 import type { ModelStore } from '../../../libs/store/model-store.ts'
 import { modelView } from '../../../services/scorer/model-view.ts'
@@ -8,7 +9,11 @@ import { smallCatalog } from './small-catalog.ts'
 import { type History, NOW, smallScorer } from './small-scorer.ts'
 import { idsOf } from './topics.ts'
 
-const memory = { mostRemembered: 50, timescales: [{ name: 'recent', halfLifeMs: 86_400_000 }] }
+const memory = {
+  mostRemembered: 50,
+  timescales: [{ name: 'recent', halfLifeMs: 86_400_000 }],
+  timescaleWeights: { recent: 1 },
+}
 const books = Array.from({ length: 30 }, (_, n) => `book-${n}`)
 
 /** Learned from people who read a shelf of ten in its order, `step` books on each day. */
@@ -20,7 +25,10 @@ async function modelOfReaders(step: number): Promise<ServedModel> {
   })
   const raw = { name: 'readers', events, texts: new Map(), attributes: new Map(), broken: [], notPositive: 0 }
   const dataset = clean(raw as never, { minCore: 1, seed: 1 })
-  const learned = await learnModel(dataset, { live: undefined, memory, seed: 1, onStep: () => {} })
+  const learned = await learnModel(dataset, {
+    ...{ live: undefined, memory, seed: 1, learning: defaultLearning },
+    onStep: () => {},
+  })
   return learned.served
 }
 

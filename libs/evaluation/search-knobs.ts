@@ -42,46 +42,72 @@ export interface SearchOptions {
 }
 
 /** Coordinate ascent: one knob after another is turned where that ranks clearly better (two standard errors, paired over
- *  the same choices), until a round changes nothing. The same values are measured once.
- *  @param measure float64[choices], what the values are worth on each; it may keep what knobs do not change */
+ *  the same choices), until a round changes nothing. What is then not clearly worth anything is turned back. The same
+ *  values are measured once.
+ *  @param measure float64[choices], what the values are worth on each */
 export function searchKnobs(
   start: KnobValues,
   knobs: readonly Knob[],
   measure: (values: KnobValues) => Float64Array,
-  { allows, rounds, goesOn, onStep }: SearchOptions,
+  options: SearchOptions,
 ): Search {
   const measured = rememberedBy(measure)
-  const gainsBefore = measured(start)
-  const best = new Map<string, Pick<KnobWorth, 'gain' | 'tried'>>()
-  let values = start
-  const steps = knobs.flatMap((knob) => knob.factors.map((factor) => ({ knob, factor })))
-  search: for (let round = 0; round < rounds; round++) {
-    const before = values
-    for (const [s, { knob, factor }] of steps.entries()) {
-      if (!goesOn()) break search
-      onStep(round * steps.length + s, rounds * steps.length)
-      const value = turned(values[knob.name]!, factor, knob)
-      if (value === undefined) continue
-      const tried = { ...values, [knob.name]: value }
-      if (!allows(tried)) continue
-      const gain = pairedGain(measured(tried), measured(values))
-      if (isClear(gain)) values = tried
-      else if (gain.mean >= (best.get(knob.name)?.gain.mean ?? Number.NEGATIVE_INFINITY))
-        best.set(knob.name, { gain, tried: value })
-    }
-    if (values === before) break
+  const { climbed, best } = climb(start, knobs, measured, options)
+  /** What the values are worth beside those with this knob as it was. */
+  const worthIn = (values: KnobValues, { name }: Knob): PairedGain => {
+    const turnedBack = { ...values, [name]: start[name]! }
+    return options.allows(turnedBack) ? pairedGain(measured(values), measured(turnedBack)) : NO_GAIN
   }
-  const gains = measured(values)
-  const worths = knobs.map(({ name }): KnobWorth => {
-    const [before, after] = [start[name]!, values[name]!]
-    const turnedBack = { ...values, [name]: before }
+  // A later step may have made an earlier one needless.
+  let values = climbed
+  for (const knob of knobs) {
+    const turnedBack = { ...values, [knob.name]: start[knob.name]! }
+    if (options.allows(turnedBack) && !isClear(worthIn(values, knob))) values = turnedBack
+  }
+  const worths = knobs.map((knob): KnobWorth => {
+    const [before, after] = [start[knob.name]!, values[knob.name]!]
     const worth = isSame(before, after)
-      ? (best.get(name) ?? { gain: { mean: 0, standardError: 0 }, tried: undefined })
-      : { gain: pairedGain(gains, measured(turnedBack)), tried: after }
-    return { name, before, after, ...worth }
+      ? (best.get(knob.name) ?? { gain: NO_GAIN, tried: undefined })
+      : { gain: worthIn(values, knob), tried: after }
+    return { name: knob.name, before, after, ...worth }
   })
-  return { values, worths, gains, gainsBefore }
+  return { values, worths, gains: measured(values), gainsBefore: measured(start) }
 }
+
+/** @returns what was climbed to, and by knob the best of the steps that were not taken */
+function climb(
+  start: KnobValues,
+  knobs: readonly Knob[],
+  measured: (values: KnobValues) => Float64Array,
+  { allows, goesOn, onStep, rounds }: SearchOptions,
+): { climbed: KnobValues; best: ReadonlyMap<string, Pick<KnobWorth, 'gain' | 'tried'>> } {
+  const steps = knobs.flatMap((knob) => knob.factors.map((factor) => ({ knob, factor })))
+  const best = new Map<string, Pick<KnobWorth, 'gain' | 'tried'>>()
+  let climbed = start
+  onStep(0, rounds * steps.length)
+  let gains = measured(climbed)
+  for (let round = 0; round < rounds; round++) {
+    const before = climbed
+    for (const [s, { knob, factor }] of steps.entries()) {
+      if (!goesOn()) return { climbed, best }
+      onStep(round * steps.length + s, rounds * steps.length)
+      const value = turned(climbed[knob.name]!, factor, knob)
+      if (value === undefined) continue
+      const tried = { ...climbed, [knob.name]: value }
+      if (!allows(tried)) continue
+      const gain = pairedGain(measured(tried), gains)
+      const most = best.get(knob.name)?.gain.mean ?? Number.NEGATIVE_INFINITY
+      if (isClear(gain)) {
+        climbed = tried
+        gains = measured(tried)
+      } else if (gain.mean >= most) best.set(knob.name, { gain, tried: value })
+    }
+    if (climbed === before) break
+  }
+  return { climbed, best }
+}
+
+const NO_GAIN: PairedGain = { mean: 0, standardError: 0 }
 
 function rememberedBy(measure: (values: KnobValues) => Float64Array): (values: KnobValues) => Float64Array {
   const known = new Map<string, Float64Array>()

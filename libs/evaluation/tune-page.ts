@@ -64,7 +64,7 @@ const HALF_LIVES = { least: 60, most: 315_360_000 }
 
 function knobOf(name: string): Knob {
   if (/^TIMESCALES|HALF_LIFE$/.test(name)) return { name, factors: [0.25, 4], ...HALF_LIVES, whole: true }
-  return { name, factors: [0, 0.5, 2], least: 0, most: 100, whole: false }
+  return { name, factors: [0.25, 0.5, 2, 4], least: 0.001, most: 100, whole: false }
 }
 
 /** Choices under given half-lives and weights of timescales. What sources count changes nothing in them, so the last ones

@@ -1,30 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { randomFrom } from '../../libs/learning/random.ts'
+import { bookFolder } from './book-folder.ts'
 import { halflifeCommand } from './halflife-command.ts'
 import { embeddedPlace } from './running-halflife.ts'
-
-/** A folder in which 40 people go through shelves of 10 books each, one after another. */
-async function bookFolder(folder: string): Promise<void> {
-  const random = randomFrom(5)
-  const events = Array.from({ length: 40 }, (_, user) => {
-    const shelf = Math.floor(random() * 6)
-    return Array.from({ length: 8 }, (_, step) => {
-      const item = shelf * 10 + ((user + step) % 10)
-      return `u${user},b${item},${1_700_000_000 + 86_400 * step + user}`
-    })
-  })
-  const items = Array.from(
-    { length: 60 },
-    (_, item) => `b${item},Book ${item} of shelf ${Math.floor(item / 10)}`,
-  )
-  await writeFile(
-    join(folder, 'events.csv'),
-    ['user_id,item_id,timestamp', 'u1,,5', ...events.flat()].join('\n'),
-  )
-  await writeFile(join(folder, 'items.csv'), ['item_id,title', ...items].join('\n'))
-}
 
 describe('halflife evaluate', () => {
   it('prints a table and writes figures that the same seed repeats to the byte', async () => {

@@ -167,7 +167,8 @@ export const settingsSchema = z.object({
     .default(defaultBounds.seen)
     .meta({ description: 'items kept with each user as already dealt with', example: '2000' }),
   CONFIG_FILE: z.string().optional().meta({
-    description: 'file of scenarios; ./halflife.config.json where there is one, else the shipped ones',
+    description:
+      'file of scenarios and of how models are learned; ./halflife.config.json where there is one, else what is shipped',
     example: './halflife.config.json',
   }),
   REQUESTS_IN_HAND: integer(1, 100_000).default(200).meta({

@@ -5,9 +5,10 @@
  * come to the newer events first, count them, come to the forgetting afterwards, and erase them with the rest: out of a
  * sum nothing can be kept.
  *
- * So before a tracker begins on a store that knows nothing of a partition, it looks for the forgettings that lie ahead in
- * any of them and applies them. That is right at any time: whatever lies before them in their own partition would be erased
- * by them anyway, and the user's offset, which they take, passes it over. */
+ * So before a tracker begins a partition of which the store knows nothing, it looks for the forgettings that lie ahead in any
+ * of them and applies them. That is right at any time: whatever lies before them in their own partition would be erased
+ * by them anyway, and the user's offset, which they take, passes it over. When all are applied the partition gets a state in
+ * the store, at its beginning. So a store that comes back older either holds both, or knows nothing of the partition. */
 import { HalflifeError, isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import { controlRecordOf } from '../../libs/event/control-record.ts'
 import { emptyCounts } from '../../libs/interest/decayed-counts.ts'
@@ -18,32 +19,87 @@ import type { PartitionState } from '../../libs/store/interest-store.ts'
 import { partitionName } from '../../libs/store/partition-codec.ts'
 import { applyRecords } from './apply-records.ts'
 import type { EventTracking } from './event-tracking.ts'
-import { type AppliedUser, forgetAliases, stopWaiting } from './strike-off.ts'
+import { type AppliedUser, forgetAliases, forgetShown, stopWaiting } from './strike-off.ts'
 import { type RecordsByUser, type UserRecord, understandBatch } from './understand-batch.ts'
 
 const USERS_AT_ONCE = 250
 const MOST_ATTEMPTS = 5
 const NO_SHAPE = interestShape([], [])
+/** A commit is of a partition. This one is of no topic and never moves on; those of the topic must stay where they are. */
+const AHEAD: PartitionState = { topic: 'forget-ahead', partition: 0, position: 0, trending: emptyCounts() }
 
-export type LookingAhead = Pick<EventTracking, 'log' | 'store' | 'topics' | 'shape' | 'bounds'>
+export type LookingAhead = Pick<
+  EventTracking,
+  'log' | 'store' | 'topics' | 'shape' | 'bounds' | 'attributionWindowMs'
+>
 
-/** Reads what the store has not applied yet, if it begins some partition at its first record; else does nothing. To be
- *  called before the events topic is subscribed to.
- *  @throws HL_LOG_UNAVAILABLE, HL_STORE_UNAVAILABLE, HL_POSITION_MOVED */
+/** Applies the forgettings that the store has not applied yet, and then gives every partition that it knows nothing of a
+ *  state at offset 0. To be called before such a partition is begun.
+ *  @throws HL_LOG_UNAVAILABLE, HL_STORE_UNAVAILABLE; HL_POSITION_MOVED when the store comes back older meanwhile, or others
+ *  keep changing the same users: it is to be called again */
 export async function forgetAhead(context: LookingAhead): Promise<void> {
-  const { log, store, topics } = context
-  const [ends, states] = await Promise.all([log.endOffsets(topics.events), store.readPartitions()])
-  const ours = states.filter(({ topic }) => topic === topics.events)
-  const positions = new Map(ours.map(({ partition, position }) => [partition, position]))
-  const begins = [...ends].some(([partition, end]) => end > 0 && (positions.get(partition) ?? 0) === 0)
-  if (!begins) return
-  for (const [partition, records] of await requestsAhead(positions, context)) {
+  const { log, topics } = context
+  const ends = await log.endOffsets(topics.events)
+  const positions = await positionsIn(context)
+  const ahead = await requestsAhead(positions, context)
+  const asked = new Set<string>()
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    // While the log was asked, the store may have come back without its newest writes. From here on, a call to it would fail.
+    await requireNoneBehind(positions, context)
+    if (await forgetAll(ahead, asked, context)) continue
+    await begin(
+      [...ends.keys()].filter((partition) => !positions.has(partition)),
+      context,
+    )
+    return
+  }
+  throw new HalflifeError('HL_POSITION_MOVED', `users had new aliases at each of ${MOST_ATTEMPTS} attempts`)
+}
+
+async function positionsIn({ store, topics }: LookingAhead): Promise<Map<number, number>> {
+  const states = (await store.readPartitions()).filter(({ topic }) => topic === topics.events)
+  return new Map(states.map(({ partition, position }) => [partition, position]))
+}
+
+async function requireNoneBehind(
+  positions: ReadonlyMap<number, number>,
+  context: LookingAhead,
+): Promise<void> {
+  const now = await positionsIn(context)
+  for (const [partition, position] of positions) {
+    if ((now.get(partition) ?? -1) >= position) continue
+    const place = partitionName(context.topics.events, partition)
+    throw new HalflifeError('HL_POSITION_MOVED', `${place} no longer stands at ${position} in the store`)
+  }
+}
+
+async function begin(partitions: readonly number[], { store, topics }: LookingAhead): Promise<void> {
+  for (const partition of partitions) {
+    const beginning = { topic: topics.events, partition, position: 0, trending: emptyCounts() }
+    try {
+      await store.commit({ users: [], partition: { ...beginning, expectedPosition: undefined } })
+    } catch (error) {
+      // Another tracker has looked ahead as well, and has begun it.
+      if (!isHalflifeError(error, 'HL_POSITION_MOVED')) throw error
+    }
+  }
+}
+
+/** Whether anything was put into the log. */
+async function forgetAll(
+  ahead: ReadonlyMap<number, readonly LogRecord[]>,
+  asked: Set<string>,
+  context: LookingAhead,
+): Promise<boolean> {
+  const before = asked.size
+  for (const [partition, records] of ahead) {
     const { byUser } = understandBatch(records, {})
     const userIds = [...byUser].filter(([, theirs]) => theirs.some(isForget)).map(([userId]) => userId)
     for (let start = 0; start < userIds.length; start += USERS_AT_ONCE) {
-      await applyAhead(userIds.slice(start, start + USERS_AT_ONCE), byUser, partition, context)
+      await applyAhead(userIds.slice(start, start + USERS_AT_ONCE), byUser, partition, asked, context)
     }
   }
+  return asked.size > before
 }
 
 /** Records of our own that concern users and are not applied yet, by partition. */
@@ -66,46 +122,25 @@ async function applyAhead(
   userIds: readonly string[],
   byUser: RecordsByUser,
   partition: number,
+  asked: Set<string>,
   context: LookingAhead,
 ): Promise<void> {
   const { store, topics } = context
-  const topic = topics.events
-  const asked = new Set<string>()
   let pending = userIds
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const before = await store.readPartition(topic, partition)
-    const applied = await appliedAhead(pending, byUser, partitionName(topic, partition), context)
+    const expectedPosition = (await store.readPartition(AHEAD.topic, AHEAD.partition))?.position
+    const applied = await appliedAhead(pending, byUser, partitionName(topics.events, partition), context)
     if (applied.length === 0) return
     await stopWaiting(applied, store)
-    if (await forgetAliases(applied, context, asked)) {
-      pending = userIds
-      continue
-    }
-    // The partition stays where it is, and must.
-    const unmoved = before ?? { topic, partition, position: 0, trending: emptyCounts() }
-    const fenced = await fencedOf(applied, unmoved, before?.position, context)
+    await forgetAliases(applied, context, asked)
+    await forgetShown(applied, context)
+    const users = applied.map(({ write }) => write)
+    const { fenced } = await store.commit({ users, partition: { ...AHEAD, expectedPosition } })
     if (fenced.length === 0) return
     pending = fenced
   }
   const detail = `${pending.length} users were changed by another tracker at each of ${MOST_ATTEMPTS} attempts`
   throw new HalflifeError('HL_POSITION_MOVED', detail)
-}
-
-/** Writes the users. A tracker that moves the partition on has looked ahead itself before it began, so nothing is left to
- *  do. */
-async function fencedOf(
-  applied: readonly AppliedUser[],
-  unmoved: PartitionState,
-  expectedPosition: number | undefined,
-  { store }: LookingAhead,
-): Promise<readonly string[]> {
-  const users = applied.map(({ write }) => write)
-  try {
-    return (await store.commit({ users, partition: { ...unmoved, expectedPosition } })).fenced
-  } catch (error) {
-    if (isHalflifeError(error, 'HL_POSITION_MOVED')) return []
-    throw error
-  }
 }
 
 async function appliedAhead(

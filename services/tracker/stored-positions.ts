@@ -5,7 +5,8 @@ import { partitionName } from '../../libs/store/partition-codec.ts'
 /** Where a tracker left each partition, held against where the store says it stands. The two part when another tracker
  *  went on with the partition, or when the store lost its newest writes and with them the position. */
 export interface StoredPositions {
-  /** For the log's `startAt`: the next offset to apply, by the store's account. */
+  /** For the log's `startAt`: the next offset to apply, by the store's account.
+   *  @throws HL_POSITION_MOVED when the store knows nothing of the partition although it was begun just now */
   startAt(topic: string, partition: number): Promise<number>
   /** The partition's state, if it is where this tracker left it.
    *  @throws HL_POSITION_MOVED otherwise: the log must start again from where the store stands */
@@ -20,28 +21,43 @@ export interface StoredPositions {
 interface Left {
   readonly topic: string
   readonly partition: number
-  readonly position: number
+  /** undefined: the store knows nothing of it. */
+  readonly position: number | undefined
 }
 
-export function storedPositions(store: InterestStore): StoredPositions {
+/** @param begin awaited before a partition of which the store knows nothing is begun; gives it a state in the store, without
+ *  which no batch of it is taken then */
+export function storedPositions(store: InterestStore, begin?: () => Promise<void>): StoredPositions {
   const positions = new Map<string, Left>()
 
-  function leave(topic: string, partition: number, position: number): void {
+  function leave(topic: string, partition: number, position: number | undefined): void {
     positions.set(partitionName(topic, partition), { topic, partition, position })
+  }
+
+  async function begun(topic: string, partition: number): Promise<PartitionState | undefined> {
+    const stored = await store.readPartition(topic, partition)
+    if (stored !== undefined || begin === undefined) return stored
+    await begin()
+    return requireBegun(topic, partition, await store.readPartition(topic, partition))
+  }
+
+  function requireBegun(topic: string, partition: number, stored: PartitionState | undefined) {
+    if (stored !== undefined || begin === undefined) return stored
+    throw moved({ topic, partition, position: 0 }, stored)
   }
 
   return {
     async startAt(topic, partition) {
       // What the store knows nothing of begins at 0, never at the group's commit: the store may have lost its position.
       // And the answer is kept: a store that loses writes before the first batch comes no longer stands there.
-      const position = (await store.readPartition(topic, partition))?.position ?? 0
+      const position = (await begun(topic, partition))?.position
       leave(topic, partition, position)
-      return position
+      return position ?? 0
     },
     async read(topic, partition) {
-      const stored = await store.readPartition(topic, partition)
+      const stored = requireBegun(topic, partition, await store.readPartition(topic, partition))
       const left = positions.get(partitionName(topic, partition))
-      if (left !== undefined && (stored?.position ?? 0) !== left.position) throw moved(left, stored)
+      if (left !== undefined && stored?.position !== left.position) throw moved(left, stored)
       return stored
     },
     leave,
@@ -49,7 +65,7 @@ export function storedPositions(store: InterestStore): StoredPositions {
       let loss: HalflifeError | undefined
       for (const [name, left] of [...positions]) {
         const stored = await store.readPartition(left.topic, left.partition)
-        if ((stored?.position ?? 0) >= left.position || positions.get(name) !== left) continue
+        if ((stored?.position ?? -1) >= (left.position ?? -1) || positions.get(name) !== left) continue
         positions.delete(name)
         loss ??= moved(left, stored)
       }
@@ -60,6 +76,6 @@ export function storedPositions(store: InterestStore): StoredPositions {
 
 function moved({ topic, partition, position }: Left, stored: PartitionState | undefined): HalflifeError {
   const place = partitionName(topic, partition)
-  const detail = `${place} stands at ${stored?.position ?? 'no offset'} in the store, not at ${position}`
+  const detail = `${place} stands at ${stored?.position ?? 'no offset'} in the store, not at ${position ?? 'no offset'}`
   return new HalflifeError('HL_POSITION_MOVED', detail)
 }

@@ -26,7 +26,7 @@ export async function stopWaiting(applied: readonly AppliedUser[], store: Intere
 /** Lets the other ids of users who are forgotten be forgotten too, with what was stated of them: through their own
  *  partitions, where alone their states are changed, and where alone it is known whose they are by then. That, too, comes
  *  before the states are written, which name those ids no more. The log takes the same request twice without harm; left out
- *  are those seen to be forgotten already, and those in `asked`, to which the others are added.
+ *  are those seen to be forgotten already, and requests in `asked`, to which the others are added.
  *  @returns whether the log was called: what was read and written before may be gone by now with a store that came back
  *  older, of which no call has failed, and everything is to be done again */
 export async function forgetAliases(
@@ -36,17 +36,20 @@ export async function forgetAliases(
 ): Promise<boolean> {
   const named = applied.flatMap(({ result, write }) =>
     result.forgottenAliases.map(({ alias, ...request }) => {
-      return { ...request, aliasId: alias.userId, account: { userId: write.userId, atMs: alias.atMs } }
+      const account = { userId: write.userId, atMs: alias.atMs }
+      // Two accounts may name one alias, and only one of the two is its own.
+      const name = JSON.stringify([alias.userId, account.userId, request.requestedAtMs])
+      return { ...request, aliasId: alias.userId, account, name }
     }),
   )
   if (named.length === 0) return false
   const stored = await store.readUsers(named.map(({ aliasId }) => aliasId))
-  const due = named.filter(({ aliasId, requestedAtMs }, index) => {
+  const due = named.filter(({ name, requestedAtMs }, index) => {
     const isForgotten = (stored[index]?.state.forgottenAtMs ?? 0) >= requestedAtMs
-    return !isForgotten && !asked.has(aliasId)
+    return !isForgotten && !asked.has(name)
   })
   if (due.length === 0) return false
-  for (const { aliasId } of due) asked.add(aliasId)
+  for (const { name } of due) asked.add(name)
   await log.append(
     topics.events,
     due.map(({ aliasId, account, receiptId, requestedAtMs }) => {

@@ -3,6 +3,7 @@ import type { Batch } from '../../libs/log/event-log.ts'
 import { commitBatch, vectorsFor } from './commit-batch.ts'
 import { setAside } from './dead-letter.ts'
 import type { EventTracking } from './event-tracking.ts'
+import { forgetAhead } from './forget-ahead.ts'
 import { owedOutcomes } from './owed-outcomes.ts'
 import { type StoredPositions, storedPositions } from './stored-positions.ts'
 import { type RecordsByUser, understandBatch } from './understand-batch.ts'
@@ -23,7 +24,15 @@ const LATE_MS = 60_000
  *  user and each partition see to it that nothing counts twice. */
 export function eventTracker(context: EventTracking): EventTracker {
   const { say } = context
-  const positions = storedPositions(context.store)
+  let looking: Promise<void> | undefined
+  /** Once for all partitions that are taken up together. */
+  function lookAhead(): Promise<void> {
+    looking ??= forgetAhead(context).finally(() => {
+      looking = undefined
+    })
+    return looking
+  }
+  const positions = storedPositions(context.store, lookAhead)
   return {
     startAt: positions.startAt,
     findLoss: positions.findLoss,

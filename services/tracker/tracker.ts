@@ -6,7 +6,6 @@ import type { Batch, EventLog, SubscriptionOptions, TopicNames } from '../../lib
 import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
 import { catalogTracker } from './catalog-tracker.ts'
-import { forgetAhead } from './forget-ahead.ts'
 import { impressionTracker } from './impression-tracker.ts'
 import { itemVectorCache } from './item-vector-cache.ts'
 import { lastingSubscription } from './lasting-subscription.ts'
@@ -76,7 +75,6 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
     entries.findLoss,
   )
   await options.beforeEvents?.()
-  await forgetAhead(options)
   const behavior = await lastingSubscription(
     log,
     {

@@ -58,7 +58,7 @@ export async function replayWholeLog(place: Place, whenOver: WhenOver): Promise<
     now: Date.now,
   })
   closing.add(() => tracker.close())
-  const written = async () => [...(await log.endOffsets(topics.events))].filter(([, end]) => end > 0)
+  const written = async () => [...(await log.endOffsets(topics.events))]
   const applied = async () => {
     const states = (await store.readPartitions()).filter(({ topic }) => topic === topics.events)
     return states.map(({ partition, position }) => [partition, position]).sort(([a], [b]) => a! - b!)

@@ -2,7 +2,7 @@ import type { FaultName } from './faults.ts'
 import type { Process } from './pending-calls.ts'
 import type { Holding } from './simulated-log.ts'
 import { type SimulatedTracker, simulatedTracker, type TrackerSurroundings } from './simulated-tracker.ts'
-import { MOST_PARTITIONS, topics } from './small-world.ts'
+import { type Circumstances, MOST_PARTITIONS, topics } from './small-world.ts'
 
 const TRACKERS = 3
 
@@ -17,8 +17,8 @@ export interface Fleet {
   recall(): void
   /** Gives each partition to somebody. */
   assignAll(): void
-  /** The events topic has one partition more, and somebody gets it. */
-  addPartition(): void
+  /** The events topic has more partitions, and somebody may get them. */
+  addPartitions(growth: Circumstances['growth']): void
 }
 
 interface Place {
@@ -108,11 +108,15 @@ export function fleet(surroundings: TrackerSurroundings, onBug: (error: unknown)
     assignAll() {
       for (const place of places()) assign(place, true)
     },
-    addPartition() {
+    addPartitions(growth) {
       const partitions = data.topics.get(topics.events)!
-      if (partitions.length < MOST_PARTITIONS) partitions.push([])
-      // Not everybody hears of it at once.
-      if (random.chance(0.5)) assign({ topic: topics.events, partition: partitions.length - 1 }, true)
+      const added = { none: 0, 'by one': 1, doubling: partitions.length }[growth]
+      if (partitions.length + added > MOST_PARTITIONS) return
+      for (let count = 0; count < added; count++) {
+        partitions.push([])
+        // Not everybody hears of it at once.
+        if (random.chance(0.5)) assign({ topic: topics.events, partition: partitions.length - 1 }, true)
+      }
     },
   }
 }

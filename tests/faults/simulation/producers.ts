@@ -88,7 +88,7 @@ export function producers(options: ProducersOptions): () => void {
     }
     const { sent, alikeEverywhere } = random.pick(repeatable)
     // A key that has moved takes the event to another partition.
-    if (circumstances.growth && !alikeEverywhere) return
+    if (circumstances.growth !== 'none' && !alikeEverywhere) return
     const elsewhere = circumstances.foreignKeys && alikeEverywhere && random.chance(0.3)
     send(topics.events, elsewhere ? { ...sent, key: `elsewhere-${random.below(4)}` } : sent)
   }

@@ -109,9 +109,18 @@ export function simulatedLog(process: Process, call: Call, surroundings: LogSurr
       for (const topic of subscription.topics) subscriptions.set(topic, subscription)
       return { close: async () => undefined }
     },
-    endOffsets: notSimulated,
+    endOffsets: (topic) =>
+      call(`endOffsets ${topic}`, () => {
+        return new Map(data.topics.get(topic)!.map(({ length }, partition) => [partition, length]))
+      }),
     committedOffsets: notSimulated,
-    read: notSimulated,
+    async *read(topic, from = new Map()) {
+      yield* await call(`read ${topic}`, () => {
+        return data.topics
+          .get(topic)!
+          .flatMap((records, partition) => records.slice(from.get(partition) ?? 0))
+      })
+    },
     ping: notSimulated,
     close: async () => undefined,
   }

@@ -20,7 +20,7 @@ export const partitionsOf = {
   [topics.users]: 1,
   [topics.deadLetter]: 1,
 }
-/** To which the events topic may grow. */
+/** To which the events topic may grow, by one or by doubling. */
 export const MOST_PARTITIONS = 5
 
 export const userIds = ['ann', 'bob', 'cid', 'dee']
@@ -143,17 +143,19 @@ export interface Circumstances {
   readonly forgetting: boolean
   /** `fixed`: each anonymous id turns out to be the same user, and neither is ever forgotten. */
   readonly aliases: 'none' | 'any' | 'fixed'
-  /** The events topic grows, and users' keys move. */
-  readonly growth: boolean
+  /** The events topic grows, and users' keys move: when it doubles, only to new partitions. */
+  readonly growth: 'none' | 'by one' | 'doubling'
 }
 
-/** Foreign keys, or growth, and forgetting do not go together: between a forgetting and what lies in another partition there
- *  is no order but time, and a tracker that comes to the forgetting late erases what is newer. */
+/** Foreign keys, or keys that move to old partitions, do not go together with forgetting: between a forgetting and what lies
+ *  in another partition there is no order but time, and a tracker that comes to the forgetting late erases what is newer.
+ *  Aliases are left out where both are, for the same reason: that one id goes with another is said across partitions. */
 export const circumstances: readonly Circumstances[] = [
-  { foreignKeys: true, forgetting: false, aliases: 'none', growth: false },
-  { foreignKeys: true, forgetting: false, aliases: 'fixed', growth: true },
-  { foreignKeys: false, forgetting: true, aliases: 'any', growth: false },
-  { foreignKeys: false, forgetting: true, aliases: 'any', growth: false },
+  { foreignKeys: true, forgetting: false, aliases: 'none', growth: 'none' },
+  { foreignKeys: true, forgetting: false, aliases: 'fixed', growth: 'by one' },
+  { foreignKeys: false, forgetting: true, aliases: 'any', growth: 'none' },
+  { foreignKeys: false, forgetting: true, aliases: 'any', growth: 'none' },
+  { foreignKeys: false, forgetting: true, aliases: 'none', growth: 'doubling' },
 ]
 
 /** Whose anonymous id is who, where that is fixed. */

@@ -135,7 +135,7 @@ async function runUnderFaults(world: World): Promise<void> {
     if (random.chance(0.05)) world.followChanges()
     if (toSend === 0) after++
     else if (random.chance(0.1)) {
-      if (world.circumstances.growth && random.chance(0.04)) fleet.addPartition()
+      if (random.chance(0.04)) fleet.addPartitions(world.circumstances.growth)
       world.produce()
       toSend--
     }

@@ -99,8 +99,9 @@ function applyOne(
   const vectors = rules.vectorsOf(event.itemId)
   const { outcome, lost } = applyEvent(state, event, at, vectors, rules.shape, rules.bounds)
   if (lost) tally.lost++
-  // Whoever asked for its vector has noted the user as waiting. Passed over are also events before a forgetting ahead.
-  const passedOver = outcome === 'forgotten' || outcome === 'redelivered'
+  // Whoever asked for its vector has noted the user as waiting. Passed over are also events before a forgetting ahead; but of a
+  // user who was never forgotten, another tracker may have noted by now that they wait for the item once more.
+  const passedOver = outcome === 'forgotten' || (outcome === 'redelivered' && state.forgottenAtMs > 0)
   if (passedOver && vectors === undefined) tally.forgottenItems.add(event.itemId)
   tally.changed ||= (outcome === 'applied' || outcome === 'waiting') && event.weight !== 0
   return outcome

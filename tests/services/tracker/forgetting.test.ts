@@ -61,6 +61,16 @@ describe("a user's records around one that forgets them", () => {
     expect(isBlank(state)).toBe(true)
     expect(state.forgottenAtMs).toBe(T0)
   })
+
+  it('strike nobody off who was never forgotten when an event comes again: they may wait for its item anew', () => {
+    const applied = () => applyRecords(state, `${TOPIC}/0`, theirs([click('late-1')]), rules)
+    const state = emptyUser(shape)
+    applied()
+    state.waiting.length = 0
+    expect(applied()).toMatchObject({ outcomes: ['redelivered'], forgottenItems: [] })
+    state.forgottenAtMs = T0
+    expect(applied()).toMatchObject({ outcomes: ['redelivered'], forgottenItems: ['late-1'] })
+  })
 })
 
 describe("a user's aliases", () => {

@@ -38,7 +38,7 @@ export async function bareStoring(
       const some = keys.slice(start, start + USERS_PER_CALL)
       const values = stored.slice(start, start + USERS_PER_CALL)
       const users = values.flatMap((fields) => [fields.at(-1)!, ...fields.map((value) => value ?? '')])
-      const head = [-1, 0, 0, 0, '', 86_400_000, names.length, ...names]
+      const head = [-1, 0, 0, 0, '', '', '', 86_400_000, names.length, ...names]
       await commit(some.length + 1, `${KEY_PREFIX}:bare`, ...some, ...head, ...users)
     }
   }

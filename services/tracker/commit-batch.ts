@@ -14,6 +14,9 @@ import type { RecordsByUser } from './understand-batch.ts'
 
 /** A user whom two trackers keep changing is tried this often before the batch is given back to the log. */
 const MOST_ATTEMPTS = 5
+/** Users read and applied before the event loop, and another partition's batch, have their turn. */
+const USERS_AT_ONCE = 250
+
 /** What is known before the states are read. */
 export interface Known {
   /** By item. */
@@ -36,7 +39,11 @@ export async function commitBatch(
   const asked = new Set<string>()
   let pending = [...byUser.keys()]
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const applied = await applyToStored(pending, byUser, vectors, partition, context, lap)
+    const applied: AppliedUser[] = []
+    for (let start = 0; start < pending.length; start += USERS_AT_ONCE) {
+      const some = pending.slice(start, start + USERS_AT_ONCE)
+      applied.push(...(await applyToStored(some, byUser, vectors, partition, context, lap)))
+    }
     await stopWaiting(applied, context.store)
     if (await forgetAliases(applied, context, asked)) {
       pending = [...byUser.keys()]
@@ -69,12 +76,10 @@ async function applyToStored(
   lap('read')
   // Users who wait for items that this batch does not touch may find them known by now.
   const waitedFor = new Set(stored.flatMap((user) => user?.state.waiting.map((event) => event.itemId) ?? []))
-  const known = new Map([
-    ...vectors,
-    ...(waitedFor.size > 0 ? await context.vectors.vectorsOf(waitedFor) : []),
-  ])
+  const appeared = waitedFor.size > 0 ? await context.vectors.vectorsOf(waitedFor) : noVectors
+  const known = (itemId: string) => appeared.get(itemId) ?? vectors.get(itemId)
   const again = await vectorsOrWaiting(withoutVector(userIds, byUser, stored, known), context)
-  const rules = { ...context, vectorsOf: (itemId: string) => known.get(itemId) ?? again.get(itemId) }
+  const rules = { ...context, vectorsOf: (itemId: string) => known(itemId) ?? again.get(itemId) }
   const where = `${partition.topic}/${partition.partition}`
   const applied = userIds.map((userId, index) => {
     const state = stored[index]?.state ?? emptyUser(context.shape)
@@ -84,6 +89,8 @@ async function applyToStored(
   lap('apply')
   return applied
 }
+
+const noVectors: ReadonlyMap<string, ItemVectors> = new Map()
 
 type UsersOf = Map<string, Set<string>>
 
@@ -95,7 +102,7 @@ function withoutVector(
   userIds: readonly string[],
   byUser: RecordsByUser,
   stored: readonly (StoredUser | undefined)[],
-  known: ReadonlyMap<string, ItemVectors>,
+  known: (itemId: string) => ItemVectors | undefined,
 ): UsersOf {
   const usersOf: UsersOf = new Map()
   for (const [index, userId] of userIds.entries()) {
@@ -104,7 +111,7 @@ function withoutVector(
       const wanted = event !== undefined && event.weight !== 0 ? event.itemId : undefined
       const woken = knownItem !== undefined && waiting.has(knownItem) ? knownItem : undefined
       for (const itemId of [wanted, woken]) {
-        if (itemId !== undefined && !known.has(itemId)) note(usersOf, itemId, userId)
+        if (itemId !== undefined && known(itemId) === undefined) note(usersOf, itemId, userId)
       }
     }
   }

@@ -110,9 +110,9 @@ describe('embedded event log', () => {
     await expect.poll(numbers, patient).toEqual(rising(200).slice(180))
   })
 
-  it('hands over at most a thousand records at a time, and about a mebibyte', async () => {
+  it('hands over at most 4,000 records at a time, and about a mebibyte', async () => {
     const { log, topic, group } = await logWithTopic({ partitions: 1 })
-    await log.append(topic, numbered(1_500))
+    await log.append(topic, numbered(4_500))
     await log.append(
       topic,
       [0, 1, 2, 3].map(() => ({ key: 'large', value: Buffer.alloc(600_000) })),
@@ -125,7 +125,7 @@ describe('embedded event log', () => {
         sizes.push(records.length)
       },
     })
-    await expect.poll(() => sizes, patient).toEqual([1_000, 502, 2])
+    await expect.poll(() => sizes, patient).toEqual([4_000, 502, 2])
   })
 
   it('refuses everything once it is closed', async () => {

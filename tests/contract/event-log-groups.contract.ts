@@ -18,12 +18,12 @@ import {
 export function eventLogGroupsContract(open: () => Promise<EventLog>): void {
   const { logWithTopic, openLog } = contractLogs(open)
 
-  it('takes an append of 5,000 records and delivers each once, in batches that tell the end', async () => {
+  it('takes an append of 15,000 records and delivers each once, in batches that tell the end', async () => {
     const { log, topic, group } = await logWithTopic()
-    const value = Buffer.alloc(400, 'x')
+    const value = Buffer.alloc(200, 'x')
     await log.append(
       topic,
-      rising(5_000).map((n) => ({ key: `user-${n}`, value: Buffer.concat([Buffer.from(`${n}:`), value]) })),
+      rising(15_000).map((n) => ({ key: `user-${n}`, value: Buffer.concat([Buffer.from(`${n}:`), value]) })),
     )
     const ends = await log.endOffsets(topic)
     const seen: string[] = []
@@ -32,13 +32,13 @@ export function eventLogGroupsContract(open: () => Promise<EventLog>): void {
       topics: [topic],
       onBatch: async ({ records, endOffset, partition }) => {
         expect(endOffset).toBe(ends.get(partition))
-        expect(records.length).toBeLessThanOrEqual(1_000)
+        expect(records.length).toBeLessThanOrEqual(4_000)
         seen.push(...records.map((record) => `${record.partition}/${record.offset}`))
       },
     })
-    await expect.poll(() => seen.length, patient).toBe(5_000)
+    await expect.poll(() => seen.length, patient).toBe(15_000)
     await subscription.close()
-    expect(new Set(seen).size).toBe(5_000)
+    expect(new Set(seen).size).toBe(15_000)
   })
 
   it('tells where the partitions end and what a group has committed', async () => {

@@ -13,17 +13,19 @@ export interface TimedChoice extends Choice {
 const BEST_TOGETHER = 200
 const BEST_ALONE = 20
 
-/** Turns cases into choices for the tuning: not the whole catalog, but all of it that a mixture could rank high. */
+/** Turns cases into choices for the tuning: not the whole catalog, but all of it that a mixture could rank high.
+ *  @param open 1 for items that may be candidates; all may where it is left out */
 export function choicesOf(
   cases: readonly Case[],
   standard: StandardScores,
   catalogSize: number,
   maskSeen: boolean,
+  open?: Uint8Array,
 ): TimedChoice[] {
   const sum = new Float64Array(catalogSize)
   return cases.flatMap((asked) => {
     const components = standard.of(asked)
-    const hidden = new Uint8Array(catalogSize)
+    const hidden = open === undefined ? new Uint8Array(catalogSize) : open.map((may) => 1 - may)
     if (maskSeen) for (const item of asked.items) hidden[item] = 1
     const taken = asked.targets.filter((target) => hidden[target] === 0)
     if (taken.length === 0) return []

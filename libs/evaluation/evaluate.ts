@@ -78,7 +78,7 @@ export async function evaluate(dataset: Dataset, options: EvaluateOptions): Prom
     )
   }
   const validated = sampleForTuning(split.validation, options.seed)
-  const { recipe, methods: fitted } = fitOn(split.validation, validated, fitOptions(maskSeen, options))
+  const { recipe, methods: fitted } = await fitOn(split.validation, validated, fitOptions(maskSeen, options))
   const model = await learn(split.test.train, recipe, options)
   const methods = wantedOf(fitted, options)
   const ranked = rankTest(cases, methods, split.test.train, model, maskSeen, options)

@@ -1,11 +1,10 @@
-import { gainOf } from '../learning/gain.ts'
-import { type ItemItemTable, solveTables } from '../learning/item-item.ts'
-import { type LearningSettings, recipeOf, solvingsOf, tableKindsOf } from '../learning/learning-settings.ts'
+import { inThreads } from '../learning/in-threads.ts'
+import type { ItemItemTable } from '../learning/item-item.ts'
+import { type LearningSettings, recipeOf, tableKindsOf } from '../learning/learning-settings.ts'
 import type { Memory } from '../learning/model-sources.ts'
-import { tableSource } from '../learning/sources/table-source.ts'
 import { standardScores } from '../learning/standard-scores.ts'
-import { countsFor, type TableKind, tableOf } from '../learning/table-recipe.ts'
 import { type Recipe, type TrainedModel, trainRest } from '../learning/train-model.ts'
+import { bestTable, type TableTrial } from './best-table.ts'
 import { choicesOf, type TimedChoice } from './choices.ts'
 import type { Method, MethodName } from './method.ts'
 import { sourcesOf } from './sources.ts'
@@ -35,19 +34,27 @@ export interface Fit {
   readonly components: readonly string[]
 }
 
-/** How to solve a table is chosen on a thinner one where the catalog is large: the work grows with the cube of the neighbours,
- *  and what is best hardly depends on them. */
-const LARGE_CATALOG = 5_000
-const FEW_NEIGHBOURS = 40
+const findingTables = { run: bestTable, module: './best-table-thread', beside: import.meta.url }
 
 /** Chooses how every table is solved, and every weight, on the validation period. */
-export function fitOn(validation: Period, cases: readonly Case[], options: FitOptions): Fit {
+export async function fitOn(validation: Period, cases: readonly Case[], options: FitOptions): Promise<Fit> {
   const kinds = tableKindsOf(options.learning)
-  const tables = kinds.map((kind, k) => {
-    options.onStep('tune: item-item', k, kinds.length)
-    return bestTable(validation, cases, kind, options)
+  const trial = tableTrial(validation, cases, options)
+  let done = 0
+  const tables = await inThreads(findingTables, trial, kinds, {
+    events: trial.train.items.length,
+    onDone: () => options.onStep('tune: item-item', ++done, kinds.length),
   })
   return fitMixtures(validation, cases, tables, options)
+}
+
+/** Nothing but what a thread can be sent. */
+export function tableTrial(
+  { train }: Period,
+  cases: readonly Case[],
+  { learning, memory, maskSeen }: FitOptions,
+): TableTrial {
+  return { train, cases, learning, memory, maskSeen }
 }
 
 /** Chooses every weight, where the tables stand: one for each kind, as `bestTable` gives them. */
@@ -71,23 +78,4 @@ export function fitMixtures(
   const choices = choicesOf(cases, standard, catalogSize, maskSeen)
   const methods = tuneMethods(choices, standard.names, options.methods)
   return { methods, recipe, model, choices, components: standard.names }
-}
-
-/** Solved in the way that ranks the validation best. */
-export function bestTable(
-  { train }: Period,
-  cases: readonly Case[],
-  kind: TableKind,
-  { learning, memory, maskSeen }: FitOptions,
-): ItemItemTable {
-  const isLarge = train.catalogSize > LARGE_CATALOG
-  const counts = countsFor(train, kind, isLarge ? FEW_NEIGHBOURS : learning.neighbours)
-  const solvings = solvingsOf(learning)
-  const tables = solveTables(counts, solvings, kind.decay)
-  const sources = tables.map((table, t) => tableSource(String(t), table, memory.mostRemembered))
-  const standard = standardScores(sources, train.catalogSize, () => true)
-  const choices = choicesOf(cases, standard, train.catalogSize, maskSeen)
-  const gains = tables.map((_, t) => gainOf(choices, t, tables.length))
-  const best = gains.indexOf(Math.max(...gains))
-  return isLarge ? tableOf(train, { ...kind, ...solvings[best]! }, learning.neighbours) : tables[best]!
 }

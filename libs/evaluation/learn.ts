@@ -46,7 +46,7 @@ export async function learnModel(dataset: Dataset, options: LearnOptions): Promi
   const testMs = Math.max(momentAt(history, TEST_FROM), (live?.learnedUntilMs ?? 0) + 1)
   const split = timeSplit('time', history, momentAt(history, VALIDATION_FROM), testMs)
   const maskSeen = repeatsAndTies(split.test.train).repeatShare < REPEATS_FROM
-  const { recipe, methods } = fitOn(split.validation, sampleForTuning(split.validation, seed), {
+  const { recipe, methods } = await fitOn(split.validation, sampleForTuning(split.validation, seed), {
     learning,
     seed,
     methods: ['blend'],

@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache'
 import type { ItemItemTable } from '../learning/item-item.ts'
 import { type LearningSettings, learningSchema, tableKindsOf } from '../learning/learning-settings.ts'
 import { mixtureGains } from '../learning/mixture.ts'
-import { bestTable, type Fit, type FitOptions, fitMixtures } from './fit.ts'
+import { bestTable } from './best-table.ts'
+import { type Fit, type FitOptions, fitMixtures, tableTrial } from './fit.ts'
 import { type Knob, type KnobValues, type Search, type SearchOptions, searchKnobs } from './search-knobs.ts'
 import type { Case, Period } from './split.ts'
 
@@ -60,7 +61,7 @@ function fitsOf(
     const own = { ...options, learning, memory: { ...options.memory, mostRemembered } }
     const chosen = tableKindsOf(learning).map((kind) => {
       const key = JSON.stringify([kind, learning.neighbours, learning.ridges, mostRemembered])
-      const table = tables.get(key) ?? bestTable(validation, cases, kind, own)
+      const table = tables.get(key) ?? bestTable(tableTrial(validation, cases, own), kind)
       tables.set(key, table)
       return table
     })

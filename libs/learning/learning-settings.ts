@@ -18,7 +18,11 @@ export const learningSchema = z
     /** δ by which the table of whole histories is read. */
     wholeHistoryDecay: decay.default(15),
     /** λ from which each table takes the one that ranks the validation best. */
-    ridges: z.array(z.number().positive().max(1e9)).min(1).max(12).default([60, 200, 600, 2_000]),
+    ridges: z
+      .array(z.number().positive().max(1e9))
+      .min(1)
+      .max(12)
+      .default([60, 200, 600, 2_000, 6_000, 20_000]),
   })
   .refine(
     ({ decays, wholeHistoryDecay }) => {

@@ -24,6 +24,13 @@ export function countsFor(
   return countFollowing(sequences, { decay, counted, neighbours, wholeHistory: WHOLE_HISTORY })
 }
 
-export function tableOf(sequences: Sequences, recipe: TableRecipe, neighbours: number): ItemItemTable {
+/** What tables of one history have in common. */
+export interface TableGround {
+  readonly sequences: Sequences
+  /** K: sources kept for a target. */
+  readonly neighbours: number
+}
+
+export function tableOf({ sequences, neighbours }: TableGround, recipe: TableRecipe): ItemItemTable {
   return solveTables(countsFor(sequences, recipe, neighbours), [recipe], recipe.decay)[0]!
 }

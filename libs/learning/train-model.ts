@@ -1,8 +1,8 @@
 import { cosineTable } from './cosine-table.ts'
+import { inThreads } from './in-threads.ts'
 import { factorItems, type ItemFactors } from './item-factors.ts'
 import type { ItemItemTable } from './item-item.ts'
 import { occurrencesIn, type Sequences } from './sequences.ts'
-import { solveInThreads } from './solve-in-threads.ts'
 import { popularityOf } from './sources/popularity.ts'
 import { type TableRecipe, tableOf } from './table-recipe.ts'
 import { togetherTable } from './together-table.ts'
@@ -36,8 +36,8 @@ export interface Recipe {
 /** One user adds the pairs among so many of their items to what is counted over whole histories. */
 export const MOST_DISTINCT = 1_000
 
-/** Fewer events than this are counted before a thread has started. */
-const WORTH_THREADS = 200_000
+/** How tables are solved in threads. */
+export const solvingTables = { run: tableOf, module: './table-thread', beside: import.meta.url }
 
 /** Everything: of large histories the tables in threads of their own, and meanwhile the rest in this one. `onStep` is told
  *  what is done. */
@@ -46,15 +46,12 @@ export async function trainModel(
   recipe: Recipe,
   onStep: (step: string) => void,
 ): Promise<TrainedModel> {
-  const { tables, neighbours } = recipe
-  const onSolved = ({ decay }: TableRecipe): void => onStep(`table ${decay}`)
-  const solving =
-    sequences.items.length < WORTH_THREADS
-      ? tables.map((table) => {
-          onSolved(table)
-          return tableOf(sequences, table, neighbours)
-        })
-      : solveInThreads({ sequences, neighbours }, tables, onSolved)
+  const { starts, items, catalogSize } = sequences
+  const ground = { sequences: { starts, items, catalogSize }, neighbours: recipe.neighbours }
+  const solving = inThreads(solvingTables, ground, recipe.tables, {
+    events: items.length,
+    onDone: ({ decay }) => onStep(`table ${decay}`),
+  })
   return { ...trainRest(sequences, recipe, onStep), tables: await solving }
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { inThreads } from '../../../libs/learning/in-threads.ts'
 import { defaultLearning, recipeOf, tableKindsOf } from '../../../libs/learning/learning-settings.ts'
-import { solveInThreads } from '../../../libs/learning/solve-in-threads.ts'
-import { tableOf } from '../../../libs/learning/table-recipe.ts'
-import { trainModel } from '../../../libs/learning/train-model.ts'
+import { type TableGround, tableOf } from '../../../libs/learning/table-recipe.ts'
+import { solvingTables, trainModel } from '../../../libs/learning/train-model.ts'
 import { sequencesOf } from './sample-sequences.ts'
 
 const sequences = sequencesOf(
@@ -12,6 +12,9 @@ const sequences = sequencesOf(
 const recipes = tableKindsOf(defaultLearning).map((kind) => ({ ...kind, ridge: 600, lift: 0.2 }))
 const recipe = { ...recipeOf(defaultLearning, { seed: 1, repeats: false }), tables: recipes }
 const { neighbours } = recipe
+const inThreadsOf = (ground: TableGround) => {
+  return inThreads(solvingTables, ground, recipes, { events: Number.POSITIVE_INFINITY, onDone: () => {} })
+}
 /** Threads that read TypeScript take a while to start. */
 const PATIENCE_MS = 60_000
 
@@ -19,8 +22,8 @@ describe('training', () => {
   it(
     'solves in threads the tables that are solved one after the other, in the same order',
     async () => {
-      const tables = await solveInThreads({ sequences, neighbours }, recipes, () => {})
-      expect(tables).toEqual(recipes.map((recipe) => tableOf(sequences, recipe, neighbours)))
+      const tables = await inThreadsOf({ sequences, neighbours })
+      expect(tables).toEqual(recipes.map((recipe) => tableOf({ sequences, neighbours }, recipe)))
     },
     PATIENCE_MS,
   )
@@ -29,9 +32,7 @@ describe('training', () => {
     'fails when a thread fails',
     async () => {
       const broken = { ...sequences, catalogSize: -1 }
-      await expect(solveInThreads({ sequences: broken, neighbours }, recipes, () => {})).rejects.toThrow(
-        /length/,
-      )
+      await expect(inThreadsOf({ sequences: broken, neighbours })).rejects.toThrow(/length/)
     },
     PATIENCE_MS,
   )

@@ -22,7 +22,11 @@ export interface TableTrial {
 /** Of a larger catalog so many items, and those that the cases went on to, stand for all while ways of solving are tried. */
 const MOST_TRIED = 3_000
 
-/** The table of one kind, solved in the way that ranks the validation best. */
+/** Finds the table of one kind, solved in the way that ranks the validation best. */
+export function tableFinder(trial: TableTrial): (kind: TableKind) => ItemItemTable {
+  return (kind) => bestTable(trial, kind)
+}
+
 export function bestTable(trial: TableTrial, kind: TableKind): ItemItemTable {
   const { learning, maskSeen, memory, train } = trial
   const counts = countsFor(train, kind, learning.neighbours)

@@ -1,8 +1,6 @@
 import { HalflifeError } from '../errors/halflife-error.ts'
 import type { LearningSettings } from '../learning/learning-settings.ts'
-import { partOf } from '../learning/mixture.ts'
 import { behaviorVectors, type Memory } from '../learning/model-sources.ts'
-import { standardScores } from '../learning/standard-scores.ts'
 import { type Recipe, type TrainedModel, trainModel } from '../learning/train-model.ts'
 import { chanceOf } from './chance.ts'
 import { repeatsAndTies } from './clean.ts'
@@ -11,10 +9,10 @@ import { type FitOptions, fitOn } from './fit.ts'
 import type { Dataset, History } from './history-data.ts'
 import { accuraciesOf, type MethodResult, measure } from './measure.ts'
 import type { Method, MethodName, PartName } from './method.ts'
-import { PROPOSALS, rankCases } from './rank-cases.ts'
+import { PROPOSALS } from './rank-cases.ts'
+import { rankInParts, wantedBut } from './rank-in-parts.ts'
 import type { Ranked } from './ranked.ts'
 import { sampleCases, sampleForTuning } from './sample-cases.ts'
-import { sourcesOf } from './sources.ts'
 import { type Case, type SplitName, splitBy } from './split.ts'
 import { groupingsOf } from './user-groups.ts'
 
@@ -81,7 +79,7 @@ export async function evaluate(dataset: Dataset, options: EvaluateOptions): Prom
   const { recipe, methods: fitted } = await fitOn(split.validation, validated, fitOptions(maskSeen, options))
   const model = await learn(split.test.train, recipe, options)
   const methods = wantedOf(fitted, options)
-  const ranked = rankTest(cases, methods, split.test.train, model, maskSeen, options)
+  const ranked = await rankTest(cases, methods, split.test.train, model, maskSeen, options)
   const baseline = baselineOf(methods)
   const comparison = { name: methods[baseline]!.name, accuracies: accuraciesOf(ranked[baseline]!) }
   const vectors = options.texts.some((text) => text !== undefined) ? options.texts : behaviorVectors(model)
@@ -147,23 +145,9 @@ function rankTest(
   model: TrainedModel,
   maskSeen: boolean,
   { memory, onProgress, texts, without }: EvaluateOptions,
-): Ranked[][] {
-  const sources = sourcesOf({ train, model, texts, memory, repeats: !maskSeen })
-  const used = new Set(
-    methods.flatMap(({ weights, weightsAfterPause }) => Object.keys({ ...weights, ...weightsAfterPause })),
-  )
-  const wanted = wantedBut(without)
-  const standard = standardScores(sources, train.catalogSize, (name) => wanted(name) && used.has(name))
-  return rankCases(cases, methods, standard, {
-    maskSeen,
-    onCase: (done) => {
-      if (done % 50 === 0 || done === cases.length) onProgress({ step: 'rank', done, total: cases.length })
-    },
-  })
-}
-
-function wantedBut(without: readonly PartName[]): (component: string) => boolean {
-  return (component) => !without.some((part) => part === partOf(component))
+): Promise<Ranked[][]> {
+  const ground = { cases, methods, train, model, texts, memory, repeats: !maskSeen, without }
+  return rankInParts(ground, (done) => onProgress({ step: 'rank', done, total: cases.length }))
 }
 
 /** What differences are taken to: the strongest of the plain methods that was asked for. */

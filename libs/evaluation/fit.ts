@@ -4,7 +4,7 @@ import { type LearningSettings, recipeOf, tableKindsOf } from '../learning/learn
 import type { Memory } from '../learning/model-sources.ts'
 import { standardScores } from '../learning/standard-scores.ts'
 import { type Recipe, type TrainedModel, trainRest } from '../learning/train-model.ts'
-import { bestTable, type TableTrial } from './best-table.ts'
+import { type TableTrial, tableFinder } from './best-table.ts'
 import { choicesOf, type TimedChoice } from './choices.ts'
 import type { Method, MethodName } from './method.ts'
 import { sourcesOf } from './sources.ts'
@@ -34,7 +34,7 @@ export interface Fit {
   readonly components: readonly string[]
 }
 
-const findingTables = { run: bestTable, module: './best-table-thread', beside: import.meta.url }
+const findingTables = { begin: tableFinder, module: './best-table-thread', beside: import.meta.url }
 
 /** Chooses how every table is solved, and every weight, on the validation period. */
 export async function fitOn(validation: Period, cases: readonly Case[], options: FitOptions): Promise<Fit> {

@@ -20,17 +20,16 @@ export function rankCases(
   cases: readonly Case[],
   methods: readonly Method[],
   standard: StandardScores,
-  options: { maskSeen: boolean; onCase: (done: number) => void },
+  maskSeen: boolean,
 ): Ranked[][] {
   const ranked: Ranked[][] = methods.map(() => [])
-  for (const [c, asked] of cases.entries()) {
-    const sources = heard(asked, standard, options.maskSeen)
+  for (const asked of cases) {
+    const sources = heard(asked, standard, maskSeen)
     const paused = isAfterPause(asked)
     for (const [m, { weights, weightsAfterPause = weights }] of methods.entries()) {
       const page = pageOf(voicesOf(sources, paused ? weightsAfterPause : weights))
       ranked[m]!.push(rankedCase(asked, page))
     }
-    options.onCase(c + 1)
   }
   return ranked
 }

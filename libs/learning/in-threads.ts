@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { parentPort, Worker, workerData } from 'node:worker_threads'
 
 /** One function, to be run on many jobs over the same ground. */
 export interface ThreadedWork<Ground, Job, Result> {
-  readonly run: (ground: Ground, job: Job) => Result
-  /** Module of a thread: it takes the ground as its `workerData`, and answers each job it is sent with a result. */
+  readonly begin: (ground: Ground) => (job: Job) => Result
+  /** Module of a thread: it serves `begin` by `serveThread`. */
   readonly module: string
   /** `import.meta.url` of whoever names the module. */
   readonly beside: string
@@ -24,9 +24,11 @@ export async function inThreads<Ground, Job, Result>(
   { events, onDone }: { events: number; onDone: (job: Job) => void },
 ): Promise<Result[]> {
   if (events < WORTH_THREADS) {
+    const run = work.begin(ground)
     return jobs.map((job) => {
+      const result = run(job)
       onDone(job)
-      return work.run(ground, job)
+      return result
     })
   }
   const results: Result[] = []
@@ -48,16 +50,24 @@ export async function inThreads<Ground, Job, Result>(
   return results
 }
 
+/** In a thread: does each job that is sent. */
+export function serveThread<Ground, Job, Result>(begin: (ground: Ground) => (job: Job) => Result): void {
+  const run = begin(workerData as Ground)
+  parentPort!.on('message', (job: Job) => {
+    parentPort!.postMessage(run(job))
+  })
+}
+
 /** The thread's module has the extension of the one beside it: `.js` once compiled. In tests and under tsx it is `.ts`,
  *  which a thread of Node 20 reads only once it has registered tsx by itself. */
 function startThread(
   { module, beside }: Pick<ThreadedWork<never, never, never>, 'module' | 'beside'>,
-  workerData: unknown,
+  ground: unknown,
 ): Worker {
   const extension = extname(beside)
   const entry = new URL(`${module}${extension}`, beside)
-  if (extension === '.js') return new Worker(entry, { workerData })
+  if (extension === '.js') return new Worker(entry, { workerData: ground })
   const [tsx, script] = [import.meta.resolve('tsx/esm/api'), entry.href].map((url) => JSON.stringify(url))
   const registered = `import(${tsx}).then(({ register }) => { register(); return import(${script}) })`
-  return new Worker(registered, { eval: true, workerData })
+  return new Worker(registered, { eval: true, workerData: ground })
 }

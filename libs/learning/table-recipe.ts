@@ -31,6 +31,6 @@ export interface TableGround {
   readonly neighbours: number
 }
 
-export function tableOf({ sequences, neighbours }: TableGround, recipe: TableRecipe): ItemItemTable {
-  return solveTables(countsFor(sequences, recipe, neighbours), [recipe], recipe.decay)[0]!
+export function tableSolver({ sequences, neighbours }: TableGround): (recipe: TableRecipe) => ItemItemTable {
+  return (recipe) => solveTables(countsFor(sequences, recipe, neighbours), [recipe], recipe.decay)[0]!
 }

@@ -4,7 +4,7 @@ import { factorItems, type ItemFactors } from './item-factors.ts'
 import type { ItemItemTable } from './item-item.ts'
 import { occurrencesIn, type Sequences } from './sequences.ts'
 import { popularityOf } from './sources/popularity.ts'
-import { type TableRecipe, tableOf } from './table-recipe.ts'
+import { type TableRecipe, tableSolver } from './table-recipe.ts'
 import { togetherTable } from './together-table.ts'
 
 /** What is learned from histories, all of it plain arrays over item numbers: it can be posted to a thread or written to
@@ -37,7 +37,7 @@ export interface Recipe {
 export const MOST_DISTINCT = 1_000
 
 /** How tables are solved in threads. */
-export const solvingTables = { run: tableOf, module: './table-thread', beside: import.meta.url }
+export const solvingTables = { begin: tableSolver, module: './table-thread', beside: import.meta.url }
 
 /** Everything: of large histories the tables in threads of their own, and meanwhile the rest in this one. `onStep` is told
  *  what is done. */

@@ -13,8 +13,7 @@ function ranked(
   maskSeen = true,
 ): Ranked {
   const standard = { names: Object.keys(scores), of: () => Object.values(scores) }
-  const options = { maskSeen, onCase: () => {} }
-  return rankCases([askedCase(asked)], [{ name: 'blend', weights }], standard, options)[0]![0]!
+  return rankCases([askedCase(asked)], [{ name: 'blend', weights }], standard, maskSeen)[0]![0]!
 }
 
 describe('ranking one case', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { inThreads } from '../../../libs/learning/in-threads.ts'
 import { defaultLearning, recipeOf, tableKindsOf } from '../../../libs/learning/learning-settings.ts'
-import { type TableGround, tableOf } from '../../../libs/learning/table-recipe.ts'
+import { type TableGround, tableSolver } from '../../../libs/learning/table-recipe.ts'
 import { solvingTables, trainModel } from '../../../libs/learning/train-model.ts'
 import { sequencesOf } from './sample-sequences.ts'
 
@@ -23,7 +23,7 @@ describe('training', () => {
     'solves in threads the tables that are solved one after the other, in the same order',
     async () => {
       const tables = await inThreadsOf({ sequences, neighbours })
-      expect(tables).toEqual(recipes.map((recipe) => tableOf({ sequences, neighbours }, recipe)))
+      expect(tables).toEqual(recipes.map(tableSolver({ sequences, neighbours })))
     },
     PATIENCE_MS,
   )

@@ -73,11 +73,6 @@ function exact(query: Float32Array, block: Float32Array, items: number, percent:
 function catalogOver(index: ReturnType<typeof vectorIndex>, items: number): CatalogView {
   const view: Partial<CatalogView> = {
     indexOf: () => index,
-    vectorOf: (_, itemId) => index.vectorOf(itemId),
-    scoreOf(queries, itemId) {
-      const vector = index.vectorOf(itemId)!
-      return queries.get('text')!.reduce((sum, x, d) => sum + x * vector[d]!, 0)
-    },
     *items() {
       for (let row = 0; row < items; row++) yield { itemId: String(row) } as never
     },

@@ -1,16 +1,21 @@
 /** The few loops over float32 vectors that everything else is made of. Lengths are the caller's to match. */
 
-/** Four sums at a time, as each addition of one sum would have to wait for the one before it: some three times as fast. */
 export function dot(a: Float32Array, b: Float32Array): number {
+  return dotAt(a, 0, b)
+}
+
+/** The product of `vector` with what lies at `start` of the block. Four sums at a time, as each addition of one sum would
+ *  have to wait for the one before it: some three times as fast. */
+export function dotAt(block: Float32Array, start: number, vector: Float32Array): number {
   let [w, x, y, z] = [0, 0, 0, 0]
-  const fours = a.length - (a.length % 4)
-  for (let i = 0; i < fours; i += 4) {
-    w += a[i]! * b[i]!
-    x += a[i + 1]! * b[i + 1]!
-    y += a[i + 2]! * b[i + 2]!
-    z += a[i + 3]! * b[i + 3]!
+  const fours = vector.length - (vector.length % 4)
+  for (let i = 0, at = start; i < fours; i += 4, at += 4) {
+    w += block[at]! * vector[i]!
+    x += block[at + 1]! * vector[i + 1]!
+    y += block[at + 2]! * vector[i + 2]!
+    z += block[at + 3]! * vector[i + 3]!
   }
-  for (let i = fours; i < a.length; i++) w += a[i]! * b[i]!
+  for (let i = fours; i < vector.length; i++) w += block[start + i]! * vector[i]!
   return w + x + (y + z)
 }
 

@@ -20,3 +20,17 @@ export function rank(
     .sort(bestFirst)
     .slice(0, limit)
 }
+
+/** The first `limit` of `sorted` that `admits` lets through; no more are asked about than that takes. */
+export function firstAdmitted(
+  sorted: readonly Scored[],
+  admits: (itemId: string) => boolean,
+  limit: number,
+): Scored[] {
+  const admitted: Scored[] = []
+  for (const scored of sorted) {
+    if (admitted.length === limit) break
+    if (admits(scored.itemId)) admitted.push(scored)
+  }
+  return admitted
+}

@@ -1,8 +1,8 @@
 import type { EventShare, Preference } from './preference.ts'
-import { bestFirst, type Scored } from './rank.ts'
+import { bestFirst, firstAdmitted, type Scored } from './rank.ts'
 
 /** So many are sorted at first: most pages need no more. */
-const FIRST_SORTED = 500
+const FIRST_SORTED = 128
 
 /** The preference of a source that knows some items of the catalog only, such as counts: the others have 0, in the mean
  *  and the deviation too. `scores`: of items in the catalog. undefined where no item stands out. */
@@ -29,11 +29,7 @@ export function sparsePreference(
     best(limit, admits) {
       for (let wanted = Math.max(FIRST_SORTED, limit); ; wanted *= 8) {
         if (sorted.length < Math.min(wanted, scores.size)) sorted = largest(scores, wanted)
-        const best: Scored[] = []
-        for (const scored of sorted) {
-          if (best.length === limit) break
-          if (admits(scored.itemId)) best.push(scored)
-        }
+        const best = firstAdmitted(sorted, admits, limit)
         if (best.length === limit || sorted.length === scores.size) return best
       }
     },

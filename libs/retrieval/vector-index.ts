@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
 import usearch, { type Index, type Matches } from 'usearch'
-import { dot } from '../interest/vector.ts'
 import { bestFirst, type Scored } from '../ranking/rank.ts'
 import { vectorRows } from './vector-rows.ts'
 
@@ -11,24 +10,31 @@ export interface VectorIndex {
   remove(itemId: string): void
   /** float32[dimension], valid until the next change. */
   vectorOf(itemId: string): Float32Array | undefined
+  /** query · v; undefined for an unknown item. */
+  scoreOf(query: Float32Array, itemId: string): number | undefined
   /** The `count` best, best first; fewer when there are fewer. `query`: float32[dimension], of any length. */
   search(query: Float32Array, count: number): Scored[]
   /** Resolves when the graph has caught up with the items. */
   settled(): Promise<void>
 }
 
-/** Up to here every search is exact: it takes about 1 ms on one core at 384 dimensions, and is never wrong.
+/** Up to here every search is exact: it takes about 0.3 ms on one core at 384 dimensions, and is never wrong.
  *  Above, a graph (HNSW; Malkov and Yashunin, 2018) answers. */
-export const EXACT_UP_TO = 20_000
+export const EXACT_UP_TO = 5_000
 
 /** Vectors inserted into the graph at one go, about 5 ms: the event loop breathes in between. */
-const SLICE = 10
-/** With more items than this still outside the graph, an exact search is the faster one. */
-const MOST_OUTSIDE_GRAPH = 5_000
+const SLICE = 50
+/** An item outside the graph costs a search as much as so many of an exact one. */
+const OUTSIDE_COSTS = 8
 /** Neighbours per node, and how widely a search and an insertion look around. */
 const GRAPH = { connectivity: 16, expansion_add: 128, expansion_search: 128 }
+/** Rounding to int8 may have put some of the best behind so many others. */
+const SPARE = 16
 
-/** The rows are always complete, the graph follows behind them; items not in it yet are searched exactly. */
+/** The rows are always complete, the graph follows behind them; items not in it yet are searched exactly.
+ *
+ *  The graph's own vectors are int8: a quarter of the memory, and a search four times as fast as with float32. It only
+ *  proposes; the scores are those of the rows. */
 export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorIndex {
   const rows = vectorRows(dimension)
   let graph: Index | undefined
@@ -40,7 +46,7 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
       ...GRAPH,
       dimensions: dimension,
       metric: usearch.MetricKind.IP,
-      quantization: usearch.ScalarKind.F32,
+      quantization: usearch.ScalarKind.I8,
       multi: false,
     })
   }
@@ -61,7 +67,9 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
       for (let row = 0; row < rows.height; row++) if (rows.itemAt(row) !== undefined) outside.add(row)
     }
     while (outside.size > 0) {
-      for (const row of [...outside].slice(0, SLICE)) {
+      let left = SLICE
+      for (const row of outside) {
+        if (left-- === 0) break
         leaveGraph(row)
         graph.add(BigInt(row), rows.vectorAt(row), 1)
       }
@@ -73,29 +81,25 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
     // Free rows are zero and would rank among the rest: ask for as many more.
     const most = Math.min(rows.height, count + rows.height - rows.size)
     if (most === 0) return []
-    return scored(
-      usearch.exactSearch(rows.block(), query, dimension, most, usearch.MetricKind.IP, 1) as Matches,
-    )
+    const found = usearch.exactSearch(rows.block(), query, dimension, most, usearch.MetricKind.IP, 1)
+    return scored((found as Matches).keys, query)
   }
 
   function approximate(query: Float32Array, count: number): Scored[] {
     // What changed since the graph took it in stands there with its old vector.
-    const inGraph = scored(graph!.search(query, count + outside.size, 1))
-    const found = inGraph.filter(({ itemId }) => !outside.has(rows.rowOf(itemId)!))
-    for (const row of outside) {
-      found.push({ itemId: rows.itemAt(row)!, score: dot(query, rows.vectorAt(row)) })
-    }
-    return found
+    const { keys } = graph!.search(query, count + SPARE + outside.size, 1)
+    const inGraph = keys.filter((key) => !outside.has(Number(key)))
+    return [...scored(inGraph, query), ...scored(outside, query)]
   }
 
-  /** The library's distance is 1 − dot product, so that less is nearer. */
-  function scored(matches: Matches): Scored[] {
-    const found: Scored[] = []
-    for (const [place, key] of matches.keys.entries()) {
-      const itemId = rows.itemAt(Number(key))
-      if (itemId !== undefined) found.push({ itemId, score: 1 - matches.distances[place]! })
+  function scored(found: Iterable<number | bigint>, query: Float32Array): Scored[] {
+    const all: Scored[] = []
+    for (const key of found) {
+      const row = Number(key)
+      const itemId = rows.itemAt(row)
+      if (itemId !== undefined) all.push({ itemId, score: rows.dotAt(row, query) })
     }
-    return found
+    return all
   }
 
   return {
@@ -115,8 +119,12 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
       const row = rows.rowOf(itemId)
       return row === undefined ? undefined : rows.vectorAt(row)
     },
+    scoreOf(query, itemId) {
+      const row = rows.rowOf(itemId)
+      return row === undefined ? undefined : rows.dotAt(row, query)
+    },
     search(query, count) {
-      const isExact = graph === undefined || outside.size > MOST_OUTSIDE_GRAPH
+      const isExact = graph === undefined || outside.size * OUTSIDE_COSTS > rows.size
       const found = isExact ? exact(query, count) : approximate(query, count)
       return found.sort(bestFirst).slice(0, count)
     },

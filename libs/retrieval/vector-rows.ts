@@ -1,3 +1,5 @@
+import { dotAt } from '../interest/vector.ts'
+
 /** Unit vectors of one space, row by row in one float32 block, so that a search runs over contiguous memory.
  *  A row keeps its number until its item is removed; a removed row is zero until another item takes it. */
 export interface VectorRows {
@@ -16,6 +18,8 @@ export interface VectorRows {
   itemAt(row: number): string | undefined
   /** float32[dimension], a view into the block. */
   vectorAt(row: number): Float32Array
+  /** The dot product with the row's vector, without a view of it: making one takes as long as the product. */
+  dotAt(row: number, query: Float32Array): number
 }
 
 const FIRST_CAPACITY = 1_024
@@ -66,5 +70,6 @@ export function vectorRows(dimension: number): VectorRows {
     rowOf: (itemId) => rows.get(itemId),
     itemAt: (row) => itemIds[row],
     vectorAt,
+    dotAt: (row, query) => dotAt(block, row * dimension, query),
   }
 }

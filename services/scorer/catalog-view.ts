@@ -2,7 +2,6 @@ import type { Item } from '../../libs/event/item.ts'
 import type { VectorSpace } from '../../libs/interest/interest-shape.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
 import { itemHash } from '../../libs/interest/seen-items.ts'
-import { dot } from '../../libs/interest/vector.ts'
 import { catalogMoments } from '../../libs/retrieval/catalog-moments.ts'
 import { type VectorIndex, vectorIndex } from '../../libs/retrieval/vector-index.ts'
 import type { CatalogStore } from '../../libs/store/catalog-store.ts'
@@ -122,8 +121,7 @@ export function catalogView(store: CatalogStore, spaces: readonly VectorSpace[])
     scoreOf(queries, itemId) {
       let score = 0
       for (const [space, query] of queries) {
-        const vector = indexes.get(space)?.vectorOf(itemId)
-        if (vector !== undefined) score += dot(query, vector)
+        score += indexes.get(space)?.scoreOf(query, itemId) ?? 0
       }
       return score
     },

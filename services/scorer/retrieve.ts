@@ -1,4 +1,4 @@
-import { bestFirst, type Scored } from '../../libs/ranking/rank.ts'
+import { bestFirst, firstAdmitted, type Scored } from '../../libs/ranking/rank.ts'
 import type { Queries } from '../../libs/ranking/vector-preference.ts'
 import type { CatalogView } from './catalog-view.ts'
 
@@ -45,40 +45,39 @@ export function retrieve(
   { within, all }: Findable,
   limit: number,
 ): Scored[] {
-  if (within !== undefined) return best([...within].filter(admits), queries, catalog, limit)
+  if (within !== undefined) return best([...within].filter(admits), queries, catalog).slice(0, limit)
   let wanted = limit + SPARE
   for (let round = 0; round < 2 && wanted <= Math.max(MOST_PROPOSED, limit + SPARE); round++) {
     const { proposed, exhausted } = propose(queries, catalog, wanted)
-    const page = best(proposed.filter(admits), queries, catalog, limit)
+    const page = firstAdmitted(proposed, admits, limit)
     if (page.length === limit || exhausted) return page
     wanted = Math.ceil((wanted * limit * CAUTION) / page.length)
   }
-  return best(all(), queries, catalog, limit)
+  return best(all(), queries, catalog).slice(0, limit)
 }
 
-/** `exhausted`: there is nothing else that has a vector. */
+/** `proposed`: best first. `exhausted`: there is nothing else that has a vector. */
 function propose(
   queries: Queries,
   catalog: CatalogView,
   wanted: number,
-): { proposed: string[]; exhausted: boolean } {
-  const proposed = new Set<string>()
-  let exhausted = true
-  for (const [space, query] of queries) {
-    const index = catalog.indexOf(space)
-    for (const { itemId } of index.search(query, wanted)) proposed.add(itemId)
-    if (wanted < index.size) exhausted = false
-  }
-  return { proposed: [...proposed], exhausted }
+): { proposed: Scored[]; exhausted: boolean } {
+  const searches = [...queries].map(([space, query]) => ({ index: catalog.indexOf(space), query }))
+  const found = searches.map(({ index, query }) => index.search(query, wanted))
+  const exhausted = searches.every(({ index }) => wanted >= index.size)
+  if (found.length === 1) return { proposed: found[0]!, exhausted }
+  const itemIds = new Set(found.flatMap((those) => those.map(({ itemId }) => itemId)))
+  return { proposed: best(itemIds, queries, catalog), exhausted }
 }
 
-/** Of items that have a vector in one of the queries' spaces. */
-function best(itemIds: readonly string[], queries: Queries, catalog: CatalogView, limit: number): Scored[] {
-  const spaces = [...queries.keys()]
+/** Items that have a vector in one of the queries' spaces, best first. */
+function best(itemIds: Iterable<string>, queries: Queries, catalog: CatalogView): Scored[] {
+  const searched = [...queries].map(([space, query]) => ({ index: catalog.indexOf(space), query }))
   const scored: Scored[] = []
   for (const itemId of itemIds) {
-    if (!spaces.some((space) => catalog.vectorOf(space, itemId) !== undefined)) continue
-    scored.push({ itemId, score: catalog.scoreOf(queries, itemId) })
+    const parts = searched.map(({ index, query }) => index.scoreOf(query, itemId))
+    const known = parts.filter((part) => part !== undefined)
+    if (known.length > 0) scored.push({ itemId, score: known.reduce((sum, part) => sum + part, 0) })
   }
-  return scored.sort(bestFirst).slice(0, limit)
+  return scored.sort(bestFirst)
 }

@@ -24,23 +24,26 @@ export function eventShares(
   remembered: readonly RememberedEvent[],
   vectorsOf: (itemId: string) => ItemVectors | undefined,
 ): (item: ItemVectors) => EventShare[] {
+  const inSpaces = (item: ItemVectors | undefined) => shape.spaces.map(({ name }) => item?.get(name))
   const terms = remembered.map((event) => {
     const ageMs = state.asOfMs - event.occurredAtMs
     const left = shape.timescales.map(({ halfLifeMs }) => event.weight * decay(ageMs, halfLifeMs))
     const factors = shape.spaces.map((_, s) => {
       return left.reduce((sum, weight, t) => sum + taste.coefficients[s]![t]! * weight, 0)
     })
-    return { event, vectors: vectorsOf(event.itemId), factors }
+    return { event, vectors: inSpaces(vectorsOf(event.itemId)), factors }
   })
-  return (item) =>
-    terms.map(({ event, vectors, factors }) => {
+  return (item) => {
+    const ours = inSpaces(item)
+    return terms.map(({ event, vectors, factors }) => {
       let share = 0
-      for (const [s, { name }] of shape.spaces.entries()) {
-        const [theirs, ours] = [vectors?.get(name), item.get(name)]
-        if (theirs !== undefined && ours !== undefined) share += factors[s]! * dot(theirs, ours)
+      for (let s = 0; s < factors.length; s++) {
+        const [own, theirs] = [ours[s], vectors[s]]
+        if (own !== undefined && theirs !== undefined) share += factors[s]! * dot(theirs, own)
       }
       return { event, share }
     })
+  }
 }
 
 /** An item's score, event by event; see `eventShares`. */
@@ -56,7 +59,7 @@ export function attributeScore(
   return attributionOf(scoreOf(taste.queries, item), shares)
 }
 
-export function attributionOf(score: number, shares: readonly EventShare[]): Attribution {
+function attributionOf(score: number, shares: readonly EventShare[]): Attribution {
   const known = shares.reduce((sum, { share }) => sum + share, 0)
   return { score, shares: [...shares].sort((a, b) => b.share - a.share), older: score - known }
 }

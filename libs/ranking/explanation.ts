@@ -1,4 +1,3 @@
-import { attributionOf } from './attribute-score.ts'
 import type { Voice } from './blend.ts'
 import type { Candidate, Share } from './candidate.ts'
 import type { EventShare } from './preference.ts'
@@ -9,7 +8,7 @@ import type { SourceName } from './source-name.ts'
 export interface Explanation {
   readonly score: number
   readonly shares: readonly Share[]
-  /** Largest first. */
+  /** Source by source, newest first. */
   readonly events: readonly (EventShare & { readonly source: SourceName })[]
   /** What no remembered event accounts for, by source. */
   readonly older: readonly { readonly source: SourceName; readonly share: number }[]
@@ -22,11 +21,14 @@ export function explanationOf(candidate: Candidate, voices: readonly Voice[]): E
   for (const voice of voices) {
     const shares = voice.preference.sharesOf?.(itemId)
     if (shares === undefined) continue
-    const attribution = attributionOf(voice.preference.scoreOf(itemId), shares)
     const scale = voice.weight / voice.preference.deviation
     const { source } = voice
-    for (const { event, share } of attribution.shares) events.push({ event, share: share * scale, source })
-    older.push({ source, share: attribution.older * scale })
+    let left = voice.preference.scoreOf(itemId)
+    for (const { event, share } of shares) {
+      left -= share
+      events.push({ event, share: share * scale, source })
+    }
+    older.push({ source, share: left * scale })
   }
-  return { score, shares: candidate.shares, events: events.sort((a, b) => b.share - a.share), older }
+  return { score, shares: candidate.shares, events, older }
 }

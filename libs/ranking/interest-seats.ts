@@ -19,25 +19,35 @@ export function interestSeats(
   candidates: readonly Candidate[],
   vectorOf: (itemId: string) => Float32Array | undefined,
 ): PageRule {
-  const interestOf = new Map<string, number>()
+  const interestOf = new Map<string, number | undefined>()
+  /** Candidates that were looked at and have no place yet. */
   const waiting = interests.map(() => 0)
   const seats = interests.map(() => 0)
-  for (const { itemId } of candidates) {
-    const vector = vectorOf(itemId)
-    if (vector === undefined) continue
-    const nearest = nearestTo(vector, interests)
-    interestOf.set(itemId, nearest)
-    waiting[nearest]!++
-  }
+  let lookedAt = 0
   let next = owed()
   return {
-    admits: ({ itemId }) => (interestOf.get(itemId) ?? next) === next,
-    take({ itemId }) {
-      const interest = interestOf.get(itemId) ?? next
-      waiting[interest]!--
-      seats[interest]!++
+    admits: (candidate) => (belonging(candidate) ?? next) === next,
+    take(candidate) {
+      const own = belonging(candidate)
+      if (own !== undefined) waiting[own]!--
+      seats[own ?? next]!++
       next = owed()
     },
+  }
+
+  /** To which interest; found when first asked for, as a page hardly ever looks at all candidates. */
+  function belonging({ itemId }: Candidate): number | undefined {
+    if (interestOf.has(itemId)) return interestOf.get(itemId)
+    const vector = vectorOf(itemId)
+    const nearest = vector && nearestTo(vector, interests)
+    interestOf.set(itemId, nearest)
+    if (nearest !== undefined) waiting[nearest]!++
+    return nearest
+  }
+
+  function hasCandidate(interest: number): boolean {
+    while (waiting[interest] === 0 && lookedAt < candidates.length) belonging(candidates[lookedAt++]!)
+    return waiting[interest]! > 0
   }
 
   /** Among the interests that still have candidates. */
@@ -45,7 +55,7 @@ export function interestSeats(
     let [best, claim] = [0, Number.NEGATIVE_INFINITY]
     for (const [k, { mass }] of interests.entries()) {
       const own = mass / (2 * seats[k]! + 1)
-      if (waiting[k]! > 0 && own > claim) [best, claim] = [k, own]
+      if (own > claim && hasCandidate(k)) [best, claim] = [k, own]
     }
     return best
   }

@@ -34,7 +34,7 @@ export function reasonOf(
 ): Reason {
   const older = explanation.older.find(({ source }) => source === leading)
   if (older === undefined) return { kind: leading === 'interests' ? 'older-interest' : leading }
-  const largest = explanation.events.find(({ source }) => source === leading)
+  const largest = largestOf(explanation.events, leading)
   const title = largest && titleOf(largest.event.itemId)
   if (largest === undefined || title === undefined || largest.share <= Math.max(0, older.share)) {
     return { kind: leading === 'interests' ? 'older-interest' : leading }
@@ -44,14 +44,24 @@ export function reasonOf(
 
 /** The sum of all shares above 0, of single events where a source is made of them. */
 function speakingFor({ shares, events, older }: Explanation): number {
-  const inEvents = new Set(older.map(({ source }) => source))
-  const whole = shares.filter((share) => !('source' in share && inEvents.has(share.source)))
-  const parts = [
-    ...events,
-    ...older,
-    ...whole.filter((share) => !('stage' in share && share.stage === 'baseline')),
-  ]
-  return parts.reduce((sum, { share }) => sum + Math.max(0, share), 0)
+  const whole = shares.filter((share) => {
+    if ('stage' in share) return share.stage !== 'baseline'
+    return older.every(({ source }) => source !== share.source)
+  })
+  let sum = 0
+  for (const parts of [events, older, whole]) for (const { share } of parts) sum += Math.max(0, share)
+  return sum
+}
+
+function largestOf(
+  events: Explanation['events'],
+  from: SourceName,
+): Explanation['events'][number] | undefined {
+  let largest: Explanation['events'][number] | undefined
+  for (const event of events) {
+    if (event.source === from && (largest === undefined || event.share > largest.share)) largest = event
+  }
+  return largest
 }
 
 /** The reason in one line. */

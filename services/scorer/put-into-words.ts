@@ -60,7 +60,7 @@ export function basisOf({ inquiry, draft }: Ranking): Basis {
 export function explanationAnswer(explanation: Explanation, titleOf: TitleOf): ExplanationAnswer {
   return {
     shares: [...explanation.shares],
-    events: explanation.events.map(({ event, source, share }) => ({
+    events: largestFirst(explanation.events).map(({ event, source, share }) => ({
       itemId: event.itemId,
       title: titleOf(event.itemId) ?? null,
       type: event.type,
@@ -70,6 +70,10 @@ export function explanationAnswer(explanation: Explanation, titleOf: TitleOf): E
     })),
     olderInterest: [...explanation.older],
   }
+}
+
+function largestFirst(events: Explanation['events']): Explanation['events'] {
+  return events.toSorted((a, b) => b.share - a.share)
 }
 
 /** The first of our languages that the client names in Accept-Language; English otherwise. */

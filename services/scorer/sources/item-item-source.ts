@@ -81,10 +81,10 @@ export function itemItemSource(
       if (row === undefined) continue
       known.push({ event, row })
       for (const [other, strength] of row) {
-        if (catalog.itemOf(other) === undefined) continue
         scores.set(other, (scores.get(other) ?? 0) + event.weight * strength)
       }
     }
+    for (const itemId of scores.keys()) if (catalog.itemOf(itemId) === undefined) scores.delete(itemId)
     return sparsePreference(scores, catalog.size, (itemId) => {
       return known.map(({ event, row }) => ({ event, share: event.weight * (row.get(itemId) ?? 0) }))
     })

@@ -44,6 +44,8 @@ describe('a page for somebody with a history', () => {
     })
     for (const { score, explanation } of (await ask()).items) {
       expectSharesToSum({ score, shares: explanation!.shares as never })
+      const shares = explanation!.events.map(({ share }) => share)
+      expect(shares).toEqual(shares.toSorted((a, b) => b - a))
       const own = explanation!.events.reduce(
         (sum, { share }) => sum + share,
         explanation!.olderInterest[0]!.share,

@@ -45,8 +45,8 @@ export function splitInterests(
   const likeness = likenessOf(points)
   let best = [points.map((_, index) => index)]
   let bestClarity = options.clearestSingle ?? CLEAREST_SINGLE
-  for (const clusters of averageLinkage(likeness, options.mostInterests)) {
-    const clarity = clarityOf(clusters, likeness)
+  for (const clusters of averageLinkage(likeness, points.length, options.mostInterests)) {
+    const clarity = clarityOf(clusters, likeness, points.length)
     if (clarity > bestClarity) {
       best = clusters
       bestClarity = clarity
@@ -74,11 +74,13 @@ function pointsOf(
   return points.sort((a, b) => (a.event.fingerprint < b.event.fingerprint ? -1 : 1))
 }
 
-function likenessOf(points: readonly Point[]): number[][] {
-  const likeness = points.map(() => new Array<number>(points.length).fill(0))
-  for (let a = 0; a < points.length; a++) {
-    for (let b = a; b < points.length; b++) {
-      likeness[a]![b] = likeness[b]![a] = dot(points[a]!.vector, points[b]!.vector)
+/** Of each with each, float64[points × points]. */
+function likenessOf(points: readonly Point[]): Float64Array {
+  const size = points.length
+  const likeness = new Float64Array(size * size)
+  for (let a = 0; a < size; a++) {
+    for (let b = a; b < size; b++) {
+      likeness[a * size + b] = likeness[b * size + a] = dot(points[a]!.vector, points[b]!.vector)
     }
   }
   return likeness
@@ -87,64 +89,74 @@ function likenessOf(points: readonly Point[]): number[][] {
 /** The groupings into 2 to `most` clusters on the way from single points to one cluster, each a list of lists of point
  *  indices. The mean likeness to a merged cluster is the mean of those to its parts, by their sizes (Lance and Williams
  *  1967). */
-function* averageLinkage(likeness: readonly (readonly number[])[], most: number): Generator<number[][]> {
-  const clusters = likeness.map((_, index) => [index])
-  const between = likeness.map((row) => [...row])
-  if (clusters.length <= most && clusters.length > 1) yield clusters.slice()
-  while (clusters.length > 2) {
-    const [left, right] = closestPair(between)
-    const [a, b] = [clusters[left]!.length, clusters[right]!.length]
-    for (const [c, row] of between.entries()) {
-      const mean = (row[left]! * a + row[right]! * b) / (a + b)
-      row[left] = between[left]![c] = mean
+function* averageLinkage(likeness: Float64Array, size: number, most: number): Generator<number[][]> {
+  const clusters = Array.from({ length: size }, (_, index) => [index])
+  const between = likeness.slice()
+  /** Which of them are not part of another yet. */
+  const left = [...clusters.keys()]
+  if (left.length <= most && left.length > 1) yield clusters.slice()
+  while (left.length > 2) {
+    const [into, from] = closestPair(between, size, left)
+    const [a, b] = [clusters[into]!.length, clusters[from]!.length]
+    for (const other of left) {
+      const mean = (between[other * size + into]! * a + between[other * size + from]! * b) / (a + b)
+      between[other * size + into] = between[into * size + other] = mean
     }
-    for (const row of between) row.splice(right, 1)
-    between.splice(right, 1)
-    clusters[left] = [...clusters[left]!, ...clusters[right]!]
-    clusters.splice(right, 1)
-    if (clusters.length <= most) yield clusters.slice()
+    clusters[into] = [...clusters[into]!, ...clusters[from]!]
+    left.splice(left.indexOf(from), 1)
+    if (left.length <= most) yield left.map((index) => clusters[index]!)
   }
 }
 
-function closestPair(between: readonly (readonly number[])[]): [number, number] {
-  let [left, right, closest] = [0, 1, Number.NEGATIVE_INFINITY]
-  for (let a = 0; a < between.length; a++) {
-    const row = between[a]!
-    for (let b = a + 1; b < row.length; b++) {
-      if (row[b]! > closest) [left, right, closest] = [a, b, row[b]!]
+function closestPair(between: Float64Array, size: number, left: readonly number[]): [number, number] {
+  let pair: [number, number] = [left[0]!, left[1]!]
+  let closest = Number.NEGATIVE_INFINITY
+  for (let a = 0; a < left.length; a++) {
+    const row = left[a]! * size
+    for (let b = a + 1; b < left.length; b++) {
+      const likeness = between[row + left[b]!]!
+      if (likeness > closest) {
+        closest = likeness
+        pair = [left[a]!, left[b]!]
+      }
     }
   }
-  return [left, right]
-}
-
-function meanLikeness(
-  a: readonly number[],
-  b: readonly number[],
-  likeness: readonly (readonly number[])[],
-): number {
-  let sum = 0
-  for (const i of a) for (const j of b) sum += likeness[i]![j]!
-  return sum / (a.length * b.length)
+  return pair
 }
 
 /** Mean over points of how much more they resemble their own cluster than the nearest other: a silhouette (Rousseeuw
  *  1987) that is not divided by the distances, since in tight company any small difference would then look large. A
  *  point alone in its cluster counts 0. */
-function clarityOf(
-  clusters: readonly (readonly number[])[],
-  likeness: readonly (readonly number[])[],
-): number {
+function clarityOf(clusters: readonly (readonly number[])[], likeness: Float64Array, size: number): number {
   let sum = 0
   for (const own of clusters) {
     if (own.length === 1) continue
-    const others = clusters.filter((cluster) => cluster !== own)
     for (const point of own) {
-      const companions = own.filter((other) => other !== point)
-      const nearest = Math.max(...others.map((cluster) => meanLikeness([point], cluster, likeness)))
-      sum += meanLikeness([point], companions, likeness) - nearest
+      let nearest = Number.NEGATIVE_INFINITY
+      for (const cluster of clusters) {
+        if (cluster !== own) nearest = Math.max(nearest, meanLikeness(point, cluster, likeness, size))
+      }
+      sum += meanLikeness(point, own, likeness, size) - nearest
     }
   }
-  return sum / likeness.length
+  return sum / size
+}
+
+/** To the others of a cluster. */
+function meanLikeness(
+  point: number,
+  cluster: readonly number[],
+  likeness: Float64Array,
+  size: number,
+): number {
+  let sum = 0
+  let others = 0
+  for (const other of cluster) {
+    if (other === point) continue
+    sum += likeness[point * size + other]!
+    others++
+  }
+  return sum / others
 }
 
 function interestOf(points: readonly Point[]): Interest {

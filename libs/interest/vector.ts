@@ -7,7 +7,10 @@ export function dot(a: Float32Array, b: Float32Array): number {
 /** The product of `vector` with what lies at `start` of the block. Four sums at a time, as each addition of one sum would
  *  have to wait for the one before it: some three times as fast. */
 export function dotAt(block: Float32Array, start: number, vector: Float32Array): number {
-  let [w, x, y, z] = [0, 0, 0, 0]
+  let w = 0
+  let x = 0
+  let y = 0
+  let z = 0
   const fours = vector.length - (vector.length % 4)
   for (let i = 0, at = start; i < fours; i += 4, at += 4) {
     w += block[at]! * vector[i]!

@@ -29,16 +29,19 @@ export function blend<Source extends string>(
   const baseline = averages.reduce((sum, average) => sum - average, 0)
   const candidates: Candidate<Source>[] = []
   for (const itemId of itemIds) {
-    const given = voices.map(({ preference }, v) => scales[v]! * preference.scoreOf(itemId))
-    const standing = (v: number) => given[v]! - averages[v]!
     const proposed = proposers.get(itemId)
     const shares: Share<Source>[] = []
-    let [score, leading, origin] = [baseline, -1, -1]
-    for (const [v, { source }] of voices.entries()) {
-      score += given[v]!
-      if (given[v] !== 0) shares.push({ source, share: given[v]! })
-      if (leading < 0 || standing(v) > standing(leading)) leading = v
-      if (proposed?.has(v) && (origin < 0 || standing(v) > standing(origin))) origin = v
+    let score = baseline
+    let [leading, loudest] = [-1, Number.NEGATIVE_INFINITY]
+    let [origin, most] = [-1, Number.NEGATIVE_INFINITY]
+    for (let v = 0; v < voices.length; v++) {
+      const { source, preference } = voices[v]!
+      const share = scales[v]! * preference.scoreOf(itemId)
+      const standing = share - averages[v]!
+      score += share
+      if (share !== 0) shares.push({ source, share })
+      if (standing > loudest) [leading, loudest] = [v, standing]
+      if (standing > most && proposed?.has(v)) [origin, most] = [v, standing]
     }
     if (baseline !== 0) shares.push({ stage: 'baseline', share: baseline })
     candidates.push({

@@ -11,7 +11,8 @@ export function sparsePreference(
   catalogSize: number,
   sharesOf?: (itemId: string) => readonly EventShare[],
 ): Preference | undefined {
-  let [sum, squares] = [0, 0]
+  let sum = 0
+  let squares = 0
   for (const score of scores.values()) {
     sum += score
     squares += score * score

@@ -76,7 +76,8 @@ export function catalogMoments(spaces: readonly VectorSpace[]): CatalogMoments {
       if (items === 0) return { mean: 0, deviation: 0 }
       settle()
       const q = join(queries, joined)
-      let [first, second] = [0, 0]
+      let first = 0
+      let second = 0
       for (let i = 0, at = 0; i < dimensions; at += dimensions - i, i++) {
         const factor = q[i]!
         if (factor === 0) continue

@@ -28,7 +28,10 @@ export function neighborsSource(
         if (heard === MOST_NEIGHBORS || likeness <= 0) break
         const news = events
           .slice(0, NEWEST)
-          .filter(({ itemId }) => !chosen.has(itemId) && catalog.itemOf(itemId) !== undefined)
+          .filter(
+            ({ itemId }) =>
+              !chosen.has(itemId) && (scores.has(itemId) || catalog.itemOf(itemId) !== undefined),
+          )
         if (userId === own || news.length === 0) continue
         heard++
         for (const { itemId, weight, occurredAtMs } of news) {

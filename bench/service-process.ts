@@ -12,7 +12,7 @@ export interface ServiceProcess {
   readonly pid: number
   /** From the start of the process to its first readiness, ms. */
   readonly readyAfterMs: number
-  /** What its metrics say now. Only services have any. */
+  /** What its metrics say now; of a reference, its CPU if it tells. */
   usage(): Promise<Usage>
   /** Asks it to end in good order, and waits. */
   stop(): Promise<void>

@@ -12,18 +12,21 @@ import { randomOf, unit } from './workload.ts'
 /** Vectors that lie as those of texts do. The 420 texts of the demo catalog are embedded by the real model; where more are
  *  wanted, a further one is a mixture of one of these and two of its nearest, each weighed at random, plus a part of the
  *  difference between two others. So it stays in its cluster, and what varies around it varies in the directions in
- *  which real texts differ. Independent noise in all 384 directions would not: real vectors fill few of them. */
+ *  which real texts differ. Independent noise in all 384 directions would not: real vectors fill few of them. The texts come
+ *  in turn: vectors i, i + TEXTS, … are of one theme. */
 export async function textVectors(count: number, seed: number, bench: Bench): Promise<Float32Array> {
   const real = await realVectors(bench)
   const random = randomOf(seed)
   const block = new Float32Array(count * DIMENSION)
   for (let i = 0; i < count; i++) {
-    block.set(variant(real, random), i * DIMENSION)
+    block.set(variant(real, i % TEXTS, random), i * DIMENSION)
     if (i % 10_000 === 0) bench.progress(`Making ${count} text vectors`, i, count)
   }
   return block
 }
 
+/** Of the demo catalog. */
+export const TEXTS = 420
 const NEIGHBOURS = 6
 const VARIATION = 0.35
 
@@ -33,9 +36,8 @@ interface RealVectors {
   readonly nearest: readonly (readonly number[])[]
 }
 
-function variant({ vectors, nearest }: RealVectors, random: () => number): Float32Array {
+function variant({ vectors, nearest }: RealVectors, place: number, random: () => number): Float32Array {
   const any = () => Math.floor(random() * vectors.length)
-  const place = any()
   const near = () => vectors[nearest[place]![Math.floor(random() * NEIGHBOURS)]!]!
   const [own, one, other, plus, minus] = [vectors[place]!, near(), near(), vectors[any()]!, vectors[any()]!]
   const [a, b, c] = [0.5 + random() / 2, random() / 2, random() / 2]

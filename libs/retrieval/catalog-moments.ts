@@ -69,6 +69,24 @@ export function catalogMoments(spaces: readonly VectorSpace[]): CatalogMoments {
     signs.length = 0
   }
 
+  /** Σ_{j > i} q[j] · products[i, j], where row i begins at `at`; four sums at a time, as in vector.ts. */
+  function productAfter(i: number, q: Float64Array, at: number): number {
+    let w = 0
+    let x = 0
+    let y = 0
+    let z = 0
+    let j = i + 1
+    let k = at + 1
+    for (; j + 3 < dimensions; j += 4, k += 4) {
+      w += q[j]! * products[k]!
+      x += q[j + 1]! * products[k + 1]!
+      y += q[j + 2]! * products[k + 2]!
+      z += q[j + 3]! * products[k + 3]!
+    }
+    for (; j < dimensions; j++, k++) w += q[j]! * products[k]!
+    return w + x + (y + z)
+  }
+
   return {
     add: (vectors) => change(vectors, 1),
     remove: (vectors) => change(vectors, -1),
@@ -82,9 +100,7 @@ export function catalogMoments(spaces: readonly VectorSpace[]): CatalogMoments {
         const factor = q[i]!
         if (factor === 0) continue
         first += factor * sums[i]!
-        let row = 0
-        for (let j = i + 1, k = at + 1; j < dimensions; j++, k++) row += q[j]! * products[k]!
-        second += factor * (2 * row + factor * products[at]!)
+        second += factor * (2 * productAfter(i, q, at) + factor * products[at]!)
       }
       const mean = first / items
       const variance = second / items - mean * mean

@@ -99,7 +99,7 @@ async function usageOf(url: string): Promise<Usage> {
   }
 }
 
-const IDLE_SHARE = 0.2
+const IDLE_SHARE = 0.05
 const LOOK_EVERY_MS = 1_000
 
 /** Resolves when the service does next to nothing any more: its graph has caught up, say. */

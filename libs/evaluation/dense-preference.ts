@@ -1,10 +1,10 @@
-import type { Preference } from '../ranking/preference.ts'
+import type { PreferenceAtHand } from '../ranking/preference.ts'
 import type { Scored } from '../ranking/rank.ts'
 
 /** Standard scores of a whole catalog as the preference of a source; the item's number is its id. Equal scores go by item
  *  number, an order that was drawn by lot (see clean.ts) and so favours nobody, the answer least of all.
  *  @param scores float64[catalogSize], mean 0 and deviation 1 */
-export function densePreference(scores: Float64Array): Preference {
+export function densePreference(scores: Float64Array): PreferenceAtHand {
   return {
     mean: 0,
     deviation: 1,

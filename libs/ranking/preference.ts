@@ -11,12 +11,17 @@ export interface Preference {
   /** Standard deviation of `scoreOf` over the whole catalog, above 0. */
   readonly deviation: number
   /** The `limit` best of the items that `admits` lets through, best first. */
-  best(limit: number, admits: (itemId: string) => boolean): Scored[]
+  best(limit: number, admits: (itemId: string) => boolean): Scored[] | Promise<Scored[]>
   /** In the source's own unit; what the source knows nothing of has what ignorance means there, often 0. */
   scoreOf(itemId: string): number
   /** What each remembered event adds to `scoreOf(itemId)`, where the source is a sum over events. The difference to
    *  the score is what older events left. */
   sharesOf?(itemId: string): readonly EventShare[]
+}
+
+/** One that has nobody to ask. */
+export interface PreferenceAtHand extends Preference {
+  best(limit: number, admits: (itemId: string) => boolean): Scored[]
 }
 
 export interface EventShare {

@@ -1,4 +1,4 @@
-import type { EventShare, Preference } from './preference.ts'
+import type { EventShare, PreferenceAtHand } from './preference.ts'
 import { bestFirst, firstAdmitted, type Scored } from './rank.ts'
 
 /** So many are sorted at first: most pages need no more. */
@@ -10,7 +10,7 @@ export function sparsePreference(
   scores: ReadonlyMap<string, number>,
   catalogSize: number,
   sharesOf?: (itemId: string) => readonly EventShare[],
-): Preference | undefined {
+): PreferenceAtHand | undefined {
   let sum = 0
   let squares = 0
   for (const score of scores.values()) {

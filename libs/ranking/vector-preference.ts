@@ -9,7 +9,7 @@ export interface VectorCatalog {
   /** Σ_space query · v; 0 for what is unknown. */
   scoreOf(queries: Queries, itemId: string): number
   /** The `limit` best of those that `admits` lets through, best first. */
-  search(queries: Queries, limit: number, admits: (itemId: string) => boolean): Scored[]
+  search(queries: Queries, limit: number, admits: (itemId: string) => boolean): Scored[] | Promise<Scored[]>
   /** Mean and standard deviation of `scoreOf` over the whole catalog, without scoring each item. */
   spreadOf(queries: Queries): { readonly mean: number; readonly deviation: number }
 }

@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
-import usearch, { type Index, type Matches } from 'usearch'
+import usearch, { type Index } from 'usearch'
 import { bestFirst, type Scored } from '../ranking/rank.ts'
 import { vectorRows } from './vector-rows.ts'
 
 /** Finds the items whose vectors have the largest dot product with a query, in one vector space. */
-export interface VectorIndex {
+export interface ItemIndex {
   readonly size: number
+  /** A search asks somewhere else: once for an answer must do. */
+  readonly isFar: boolean
   put(itemId: string, vector: Float32Array): void
   remove(itemId: string): void
   /** float32[dimension], valid until the next change. */
@@ -13,6 +15,11 @@ export interface VectorIndex {
   /** query · v; undefined for an unknown item. */
   scoreOf(query: Float32Array, itemId: string): number | undefined
   /** The `count` best, best first; fewer when there are fewer. `query`: float32[dimension], of any length. */
+  search(query: Float32Array, count: number): Scored[] | Promise<Scored[]>
+}
+
+/** One in this process. */
+export interface VectorIndex extends ItemIndex {
   search(query: Float32Array, count: number): Scored[]
   /** Resolves when the graph has caught up with the items. */
   settled(): Promise<void>
@@ -25,12 +32,12 @@ export const EXACT_UP_TO = 5_000
 /** Vectors inserted into the graph at one go, about 5 ms: the event loop breathes in between. */
 const SLICE = 50
 /** An item outside the graph costs a search as much as so many of an exact one. */
-const OUTSIDE_COSTS = 8
+export const OUTSIDE_COSTS = 8
 /** Neighbours per node, and how widely a search and an insertion look around: of 100,000 text vectors a search that looks
  *  at 128 finds 98.9 % of the 10 best, at 192 99.6 %. */
 const GRAPH = { connectivity: 16, expansion_add: 128, expansion_search: 192 }
 /** Rounding to int8 may have put some of the best behind so many others. */
-const SPARE = 16
+export const SPARE = 16
 
 /** The rows are always complete, the graph follows behind them; items not in it yet are searched exactly.
  *
@@ -78,32 +85,15 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
     }
   }
 
-  function exact(query: Float32Array, count: number): Scored[] {
-    // Free rows are zero and would rank among the rest: ask for as many more.
-    const most = Math.min(rows.height, count + rows.height - rows.size)
-    if (most === 0) return []
-    const found = usearch.exactSearch(rows.block(), query, dimension, most, usearch.MetricKind.IP, 1)
-    return scored((found as Matches).keys, query)
-  }
-
   function approximate(query: Float32Array, count: number): Scored[] {
     // What changed since the graph took it in stands there with its old vector.
     const { keys } = graph!.search(query, count + SPARE + outside.size, 1)
     const inGraph = keys.filter((key) => !outside.has(Number(key)))
-    return [...scored(inGraph, query), ...scored(outside, query)]
-  }
-
-  function scored(found: Iterable<number | bigint>, query: Float32Array): Scored[] {
-    const all: Scored[] = []
-    for (const key of found) {
-      const row = Number(key)
-      const itemId = rows.itemAt(row)
-      if (itemId !== undefined) all.push({ itemId, score: rows.dotAt(row, query) })
-    }
-    return all
+    return [...rows.scored(inGraph, query), ...rows.scored(outside, query)]
   }
 
   return {
+    isFar: false,
     get size() {
       return rows.size
     },
@@ -116,17 +106,11 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
       const row = rows.remove(itemId)
       if (row !== undefined) leaveGraph(row)
     },
-    vectorOf(itemId) {
-      const row = rows.rowOf(itemId)
-      return row === undefined ? undefined : rows.vectorAt(row)
-    },
-    scoreOf(query, itemId) {
-      const row = rows.rowOf(itemId)
-      return row === undefined ? undefined : rows.dotAt(row, query)
-    },
+    vectorOf: rows.vectorOf,
+    scoreOf: rows.scoreOf,
     search(query, count) {
       const isExact = graph === undefined || outside.size * OUTSIDE_COSTS > rows.size
-      const found = isExact ? exact(query, count) : approximate(query, count)
+      const found = isExact ? rows.searchAll(query, count) : approximate(query, count)
       return found.sort(bestFirst).slice(0, count)
     },
     settled: async () => catchingUp,

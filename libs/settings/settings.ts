@@ -166,6 +166,11 @@ export const settingsSchema = z.object({
   SEEN_ITEMS: integer(1, 100_000)
     .default(defaultBounds.seen)
     .meta({ description: 'items kept with each user as already dealt with', example: '2000' }),
+  RETRIEVAL: z.enum(['memory', 'redis']).default('memory').meta({
+    description:
+      'where items near to an interest are searched: in an index of each scorer, or in one that Redis 8 or later keeps',
+    example: 'redis',
+  }),
   CONFIG_FILE: z.string().optional().meta({
     description:
       'file of scenarios and of how models are learned; ./halflife.config.json where there is one, else what is shipped',

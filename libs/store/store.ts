@@ -1,6 +1,7 @@
 import type { InterestShape } from '../interest/interest-shape.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import type { InterestStore } from './interest-store.ts'
+import type { NearestStore } from './nearest-store.ts'
 import type { ProfileStore } from './profile-store.ts'
 import type { ShownStore } from './shown-store.ts'
 
@@ -11,6 +12,8 @@ export interface Store extends InterestStore, CatalogStore, ProfileStore, ShownS
   /** Whose records readers are to see by now: another's once the store was rebuilt. `readPartition` rejects from then on,
    *  with HL_STORE_SWITCHED. */
   liveGeneration(): Promise<string>
+  /** Where the store was asked to keep an index of the catalog. */
+  readonly nearest?: NearestStore | undefined
   /** Resolves when the store answers, rejects with HL_STORE_UNAVAILABLE when it does not. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { cachedEmbedder } from '../../libs/embedding/cached-embedder.ts'
 import type { Embedder } from '../../libs/embedding/embedder.ts'
 import type { ModelProgress } from '../../libs/embedding/model/model-source.ts'
+import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { embeddedEventLog } from '../../libs/log/embedded/embedded-event-log.ts'
 import { type EventLog, type TopicNames, topicNames, topicSpecs } from '../../libs/log/event-log.ts'
 import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
@@ -114,6 +115,7 @@ export async function openStore(
           ...redis,
           ...options,
           toleratesEviction: settings.REDIS_EVICTION === 'tolerate',
+          nearest: settings.RETRIEVAL === 'redis',
           onWarning: (detail) => say.degraded({ what: 'redis', detail }),
         })
   const store = await waitUntilThere('store', open, say)
@@ -138,8 +140,19 @@ function storeFolder(settings: Settings): string {
 
 /** undefined: the store is the embedded one. */
 async function redisOptions({ settings, say }: Ground) {
-  if (settings.REDIS_URL === undefined) return undefined
+  if (settings.REDIS_URL === undefined) {
+    requireOwnRetrieval(settings)
+    return undefined
+  }
   const ca = await pemOf('REDIS_CA_FILE', settings)
   const onTrouble = (error: unknown) => say.waiting({ on: 'store', error })
   return { url: settings.REDIS_URL, prefix: settings.KEY_PREFIX, onTrouble, ...(ca !== undefined && { ca }) }
+}
+
+function requireOwnRetrieval({ RETRIEVAL }: Settings): void {
+  if (RETRIEVAL === 'memory') return
+  throw new HalflifeError(
+    'HL_SETTING',
+    'RETRIEVAL=redis needs a Redis. Set REDIS_URL, or leave RETRIEVAL out.',
+  )
 }

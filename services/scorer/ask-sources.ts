@@ -1,5 +1,4 @@
 import type { Voice } from '../../libs/ranking/blend.ts'
-import type { Preference } from '../../libs/ranking/preference.ts'
 import type { SourceName } from '../../libs/ranking/source-name.ts'
 import type { SourceSettings } from '../../libs/scenario/scenario.ts'
 import type { Source, SourceRequest } from './source.ts'
@@ -42,7 +41,7 @@ export async function askSources(
       const preference = await inTime(source.prefer(request, patience.signal))
       if (preference === undefined) return undefined
       const limit = Math.max(settings.limit, places)
-      const proposed = propose ? preference.best(limit, admits) : []
+      const proposed = propose ? await inTime(preference.best(limit, admits)) : []
       return { source: name, weight: settings.weight, preference, proposed }
     } catch (error) {
       const facts: LeftOut = { source: name, reason: error === LATE ? 'late' : 'failed' }
@@ -53,10 +52,8 @@ export async function askSources(
   }
 
   /** What is there at once is not raced: no timer is set for it. */
-  function inTime(answer: ReturnType<Source['prefer']>): typeof answer {
-    return answer instanceof Promise
-      ? Promise.race<Preference | undefined>([answer, patience.over()])
-      : answer
+  function inTime<Answer>(answer: Answer | Promise<Answer>): Answer | Promise<Answer> {
+    return answer instanceof Promise ? Promise.race([answer, patience.over()]) : answer
   }
 }
 

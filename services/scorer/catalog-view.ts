@@ -3,8 +3,10 @@ import type { VectorSpace } from '../../libs/interest/interest-shape.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
 import { itemHash } from '../../libs/interest/seen-items.ts'
 import { catalogMoments } from '../../libs/retrieval/catalog-moments.ts'
-import { type VectorIndex, vectorIndex } from '../../libs/retrieval/vector-index.ts'
+import type { ItemIndex } from '../../libs/retrieval/vector-index.ts'
 import type { CatalogStore } from '../../libs/store/catalog-store.ts'
+import type { NearestStore } from '../../libs/store/nearest-store.ts'
+import { ownIndexes, storedIndexes } from './catalog-indexes.ts'
 
 /** The catalog as the scorer holds it in memory: items, by category and tag, and an index of their vectors in each space. */
 export interface CatalogView {
@@ -23,7 +25,7 @@ export interface CatalogView {
   categories(): ReadonlyMap<string, readonly string[]>
   /** Ids of the items that appeared last, newest first. */
   newest(count: number): readonly string[]
-  indexOf(space: string): VectorIndex
+  indexOf(space: string): ItemIndex
   /** Σ_space query · v; 0 for an unknown item. */
   scoreOf(queries: ItemVectors, itemId: string): number
   /** Mean and standard deviation of `scoreOf` over the whole catalog. */
@@ -40,10 +42,15 @@ interface Entry {
 const CHANGES_AT_ONCE = 500
 const none: ReadonlySet<string> = new Set()
 
-export function catalogView(store: CatalogStore, spaces: readonly VectorSpace[]): CatalogView {
+/** @param nearest where the store keeps the index; undefined: it is kept here */
+export function catalogView(
+  store: CatalogStore,
+  spaces: readonly VectorSpace[],
+  nearest?: NearestStore,
+): CatalogView {
   /** In the order of first appearance. */
   const entries = new Map<string, Entry>()
-  const indexes = new Map(spaces.map((space) => [space.name, vectorIndex(space.dimension)]))
+  const { indexes, follow: followIndex } = nearest ? storedIndexes(spaces, nearest) : ownIndexes(spaces)
   const moments = catalogMoments(spaces)
   const byCategory = new Map<string, Set<string>>()
   const byTag = new Map<string, Set<string>>()
@@ -135,6 +142,7 @@ export function catalogView(store: CatalogStore, spaces: readonly VectorSpace[])
         }
         cursor = changes.cursor
         changed += changes.itemIds.length
+        await followIndex(changes)
         if (changes.itemIds.length < CHANGES_AT_ONCE) return changed
       }
     },

@@ -36,19 +36,20 @@ const CAUTION = 1.5
 /** The `limit` best items for the queries among those that `admits` lets through.
  *
  *  Each space's index proposes candidates, and each candidate is scored over all spaces. The indexes know nothing of
- *  what is admitted: from how much of the first proposals is, follows how many more are needed. Where that is too many,
- *  all that is admitted is scored. */
-export function retrieve(
+ *  what is admitted: from how much of the first proposals is, follows how many more are needed. Where that is too many, or
+ *  the index is far, all that is admitted is scored. */
+export async function retrieve(
   queries: Queries,
   catalog: CatalogView,
   admits: (itemId: string) => boolean,
   { within, all }: Findable,
   limit: number,
-): Scored[] {
+): Promise<Scored[]> {
   if (within !== undefined) return best([...within].filter(admits), queries, catalog).slice(0, limit)
+  const rounds = [...queries.keys()].some((space) => catalog.indexOf(space).isFar) ? 1 : 2
   let wanted = limit + SPARE
-  for (let round = 0; round < 2 && wanted <= Math.max(MOST_PROPOSED, limit + SPARE); round++) {
-    const { proposed, exhausted } = propose(queries, catalog, wanted)
+  for (let round = 0; round < rounds && wanted <= Math.max(MOST_PROPOSED, limit + SPARE); round++) {
+    const { proposed, exhausted } = await propose(queries, catalog, wanted)
     const page = firstAdmitted(proposed, admits, limit)
     if (page.length === limit || exhausted) return page
     wanted = Math.ceil((wanted * limit * CAUTION) / page.length)
@@ -57,13 +58,13 @@ export function retrieve(
 }
 
 /** `proposed`: best first. `exhausted`: there is nothing else that has a vector. */
-function propose(
+async function propose(
   queries: Queries,
   catalog: CatalogView,
   wanted: number,
-): { proposed: Scored[]; exhausted: boolean } {
+): Promise<{ proposed: Scored[]; exhausted: boolean }> {
   const searches = [...queries].map(([space, query]) => ({ index: catalog.indexOf(space), query }))
-  const found = searches.map(({ index, query }) => index.search(query, wanted))
+  const found = await Promise.all(searches.map(({ index, query }) => index.search(query, wanted)))
   const exhausted = searches.every(({ index }) => wanted >= index.size)
   if (found.length === 1) return { proposed: found[0]!, exhausted }
   const itemIds = new Set(found.flatMap((those) => those.map(({ itemId }) => itemId)))

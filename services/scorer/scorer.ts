@@ -66,7 +66,7 @@ export async function startScorer(
   options: ScorerOptions,
 ): Promise<{ close(): Promise<void> }> {
   const { store, embedder, shape, say, now, degraded, log, topics, llm } = options
-  const catalog = catalogView(store, shape.spaces)
+  const catalog = catalogView(store, shape.spaces, store.nearest)
   const trending = trendingView(catalog, options)
   const community = openCommunity(options)
   const models = modelView(store, options.memory, say)

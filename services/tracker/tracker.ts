@@ -7,6 +7,7 @@ import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
 import { catalogTracker } from './catalog-tracker.ts'
 import { impressionTracker } from './impression-tracker.ts'
+import { indexCatalog } from './index-catalog.ts'
 import { itemVectorCache } from './item-vector-cache.ts'
 import { lastingSubscription } from './lasting-subscription.ts'
 import { eventTracker } from './track-events.ts'
@@ -48,7 +49,12 @@ export const catalogGroup = (prefix: string): string => `${prefix}-catalog`
 export async function startTracker(options: TrackerOptions): Promise<Tracker> {
   const { log, store, topics, say } = options
   const vectors = itemVectorCache(store)
-  const following = repeatEvery(FOLLOW_CHANGES_MS, vectors.followChanges, say.batchFailed)
+  const followings = [repeatEvery(FOLLOW_CHANGES_MS, vectors.followChanges, say.batchFailed)]
+  const { nearest } = store
+  if (nearest !== undefined) {
+    const index = () => indexCatalog(store, nearest)
+    followings.push(repeatEvery(FOLLOW_CHANGES_MS, index, say.batchFailed))
+  }
   const said = (track: SubscriptionOptions['onBatch']) => async (batch: Batch) => {
     say.batchTaken(batch)
     await track(batch)
@@ -99,7 +105,7 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
   )
   return {
     async close() {
-      following.stop()
+      for (const following of followings) following.stop()
       await Promise.all([behavior.close(), catalog.close(), impressions.close()])
     },
   }

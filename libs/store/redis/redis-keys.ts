@@ -10,6 +10,7 @@ export interface RedisKeys {
   readonly contract: string
   readonly changes: string
   readonly sequence: string
+  readonly indexed: string
   readonly partitions: string
   readonly models: string
   readonly promotions: string
@@ -22,6 +23,7 @@ export interface RedisKeys {
   embedding(key: string): string
   partition(topic: string, partition: number): string
   model(id: string): string
+  nearest(space: string): string
 }
 
 /** @throws HL_SETTING for a prefix that would break the hash tags */
@@ -38,7 +40,9 @@ export function redisKeys(prefix: string, generation = FIRST_GENERATION): RedisK
     contract: `${own}:contract`,
     changes: `${own}:{items}:changes`,
     sequence: `${own}:{items}:sequence`,
+    indexed: `${own}:{items}:indexed`,
     partitions: `${own}:partitions`,
+    nearest: (space) => `${own}:{items}:nearest:${space}`,
     user: (userId) => `${own}:user:{${escapeId(userId)}}`,
     profile: (userId) => `${own}:profile:{${escapeId(userId)}}`,
     shown: (to) => `${own}:shown:{${escapeId(to)}}`,

@@ -13,6 +13,7 @@ export interface StoreScripts {
   readonly writeRecord: ScriptCall<0 | 1>
   readonly announceItems: ScriptCall<null>
   readonly addShown: ScriptCall<0 | 1>
+  readonly indexItems: ScriptCall<0 | 1>
 }
 
 /** KEYS: the contract. ARGV: field, value, … Writes them when there is no contract; returns what is stored. */
@@ -108,6 +109,21 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1
 `
 
+/** KEYS: the change up to which items are indexed, then a vector set for each space. ARGV: the change that it is now | the one
+ *  that it is to be | for each item: its id, and a vector for each space, empty where it has none. Returns 1 when done. */
+const indexItems = `
+if (redis.call('GET', KEYS[1]) or '0') ~= ARGV[1] then return 0 end
+for i = 3, #ARGV, #KEYS do
+  for space = 2, #KEYS do
+    local vector = ARGV[i + space - 1]
+    if vector == '' then redis.call('VREM', KEYS[space], ARGV[i])
+    else redis.call('VADD', KEYS[space], 'FP32', vector, ARGV[i], 'Q8') end
+  end
+end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+`
+
 export const storeScripts = {
   openContract,
   switchGeneration,
@@ -115,4 +131,5 @@ export const storeScripts = {
   writeRecord,
   announceItems,
   addShown,
+  indexItems,
 } satisfies Record<keyof StoreScripts, string>

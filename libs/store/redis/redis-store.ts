@@ -17,6 +17,7 @@ import { redisInterestStore } from './redis-interest-store.ts'
 import { keepingOf, requireKeeping } from './redis-keeping.ts'
 import { type RedisKeys, redisKeys } from './redis-keys.ts'
 import { redisModelStore } from './redis-model-store.ts'
+import { redisNearestStore } from './redis-nearest-store.ts'
 import { redisProfileStore } from './redis-profile-store.ts'
 import { redisShownStore } from './redis-shown-store.ts'
 
@@ -30,6 +31,8 @@ export interface RedisStoreOptions extends RedisConnectionOptions {
   readonly generation?: string
   /** A server that drops keys when its memory is full is put up with. @default false */
   readonly toleratesEviction?: boolean
+  /** Whether the server is to keep an index of the catalog's vectors. @default false */
+  readonly nearest?: boolean
   /** Told of what could be better about the server. */
   readonly onWarning?: (detail: string) => void
 }
@@ -55,6 +58,7 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store & Mo
       ...redisProfileStore(redis, keys),
       ...redisShownStore(redis, keys),
       ...redisModelStore(redis, keys),
+      nearest: options.nearest ? await redisNearestStore(redis, keys, contract.shape) : undefined,
       async ping() {
         await answer(Promise.all(serversOf(redis).map((server) => server.ping())))
       },

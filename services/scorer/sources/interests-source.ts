@@ -3,7 +3,7 @@ import type { InterestShape } from '../../../libs/interest/interest-shape.ts'
 import type { Interest } from '../../../libs/interest/split-interests.ts'
 import { eventShares } from '../../../libs/ranking/attribute-score.ts'
 import type { EventShare } from '../../../libs/ranking/preference.ts'
-import { bestFirst, type Scored } from '../../../libs/ranking/rank.ts'
+import { bestFirst } from '../../../libs/ranking/rank.ts'
 import { vectorPreference } from '../../../libs/ranking/vector-preference.ts'
 import type { CatalogView } from '../catalog-view.ts'
 import type { Source } from '../source.ts'
@@ -21,15 +21,18 @@ export function interestsSource(catalog: CatalogView, shape: InterestShape): Sou
       const found = vectorCatalog(catalog, findable)
       const sharesOf = sharesFor(viewer, catalog, shape)
       return vectorPreference(queries, found, {
-        best(limit, admits) {
+        async best(limit, admits) {
           const several = proposing(interests(), places)
           if (several.length < 2) return found.search(queries, limit, admits)
-          const all = new Map<string, Scored>()
-          for (const { centre, part } of several) {
-            const own = found.search(new Map([[TEXT_SPACE, centre]]), Math.ceil(limit * part), admits)
-            for (const { itemId } of own) all.set(itemId, { itemId, score: found.scoreOf(queries, itemId) })
-          }
-          return [...all.values()].sort(bestFirst)
+          const nearEach = await Promise.all(
+            several.map(({ centre, part }) =>
+              found.search(new Map([[TEXT_SPACE, centre]]), Math.ceil(limit * part), admits),
+            ),
+          )
+          const itemIds = new Set(nearEach.flatMap((near) => near.map(({ itemId }) => itemId)))
+          return Array.from(itemIds, (itemId) => ({ itemId, score: found.scoreOf(queries, itemId) })).sort(
+            bestFirst,
+          )
         },
         ...(sharesOf && { sharesOf }),
       })

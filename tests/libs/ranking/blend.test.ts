@@ -65,7 +65,7 @@ describe('a blend', () => {
     fc.assert(
       fc.property(anyScores, (scores) => {
         const alone = voice('interests', 2, scores)
-        const byScore = alone.preference.best(12, () => true)
+        const byScore = sparsePreference(scores, items.length)!.best(12, () => true)
         expect(inOrder(blend([alone], items)).map(({ score }) => score)).toEqual(
           blend([alone], idsOf(byScore)).map(({ score }) => score),
         )

@@ -51,7 +51,7 @@ describe('a vector preference', () => {
     }
     const east = new Map([['text', Float32Array.from([1, 0, 0, 0])]])
     const odd = (itemId: string) => Number(itemId.split('-')[1]) % 2 === 1
-    const best = vectorPreference(east, port as never)!.best(5, odd)
+    const best = await vectorPreference(east, port as never)!.best(5, odd)
     const all = Array.from({ length: 300 }, (_, n) => n).filter((n) => n % 2 === 1)
     const wanted = all.sort((a, b) => Math.cos(b) - Math.cos(a)).slice(0, 5)
     expect(best.map(({ itemId }) => itemId)).toEqual(wanted.map((n) => `item-${n}`))

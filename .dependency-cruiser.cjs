@@ -46,6 +46,13 @@ module.exports = {
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     {
+      name: 'tracing-when-wanted',
+      comment: 'OpenTelemetry is loaded where spans are exported, by import(), and nowhere else.',
+      severity: 'error',
+      from: { pathNot: '^libs/telemetry/otlp-tracing[.]ts$' },
+      to: { path: '^node_modules/@opentelemetry/|^libs/telemetry/otlp-tracing[.]ts$', dynamic: false },
+    },
+    {
       name: 'resolvable',
       comment: 'An import that leads nowhere would escape every other rule.',
       severity: 'error',

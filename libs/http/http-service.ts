@@ -11,6 +11,7 @@ import { type Admission, admitByKey } from './admission.ts'
 import type { HttpTelemetry } from './http-telemetry.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { foreseen, problemOf, RETRY_AFTER_S } from './problem.ts'
+import { traceRequests } from './traced-requests.ts'
 import { zodValidation } from './validation.ts'
 
 export interface HttpServiceOptions {
@@ -37,6 +38,7 @@ export async function httpService(options: HttpServiceOptions): Promise<FastifyI
   app.setValidatorCompiler(zodValidation)
   // Schemas of answers are promises that tests check; checking each answer again would only cost time.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
+  if (options.telemetry.tracing !== undefined) traceRequests(app, options.telemetry.tracing)
   readJsonStrictly(app)
   answerWithProblems(app, options.say)
   if (options.admission !== undefined) await admitByKey(app, options.admission)

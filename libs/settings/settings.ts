@@ -215,6 +215,14 @@ export const settingsSchema = z.object({
     description: 'a request that has not arrived whole by then is refused with 408, seconds',
     example: '30',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional().meta({
+    description: 'where spans are exported to by OTLP over HTTP; without it none are made',
+    example: 'http://localhost:4318',
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webAddress.optional().meta({
+    description: 'the same, with the path of its own instead of /v1/traces',
+    example: 'http://localhost:4318/v1/traces',
+  }),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

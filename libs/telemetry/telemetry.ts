@@ -1,11 +1,14 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Tracing } from './tracing.ts'
 
 /** Where a process says what happens in it. Nobody writes a log line or moves a metric but the functions of the
  *  `…-telemetry.ts` files: one function for each thing that can happen, which does both from the same facts. */
 export interface Telemetry {
   readonly log: Logger
   readonly registry: Registry
+  /** Absent: nobody gathers traces. */
+  readonly tracing?: Tracing
 }
 
 export interface TelemetryOptions {

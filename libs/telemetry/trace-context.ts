@@ -1,15 +1,15 @@
-/** W3C Trace Context (https://www.w3.org/TR/trace-context/), level 1: carried on as it came. Halflife makes no spans of
- *  its own, so what it passes on names the caller's span as the parent. */
+/** W3C Trace Context (https://www.w3.org/TR/trace-context/), level 1. Where spans are exported (tracing.ts), headers name the
+ *  span for which something is done; else they are carried on as they came, and name the caller's. */
 export interface TraceContext {
   /** 32 hex digits, the same from the first request to the last log line. */
   readonly traceId: string
-  /** 16 hex digits: the span in which the caller acted. */
+  /** 16 hex digits. */
   readonly spanId: string
 }
 
-type Headers = Readonly<Record<string, string | readonly string[] | Buffer | undefined>>
+export type Headers = Readonly<Record<string, string | readonly string[] | Buffer | undefined>>
 
-const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-[\da-f]{2}(-.*)?$/
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(-.*)?$/
 /** The specification asks that at least so many characters of tracestate be carried. */
 const LONGEST_TRACESTATE = 512
 
@@ -17,6 +17,16 @@ const LONGEST_TRACESTATE = 512
 export function traceOf(headers: Headers): Partial<TraceContext> {
   const [, traceId, spanId] = TRACEPARENT.exec(textOf(headers.traceparent)) ?? []
   return traceId === undefined || spanId === undefined ? {} : { traceId, spanId }
+}
+
+/** The trace is one of those that are recorded. */
+export function isSampled(headers: Headers): boolean {
+  const [, , , flags = '0'] = TRACEPARENT.exec(textOf(headers.traceparent)) ?? []
+  return (Number.parseInt(flags, 16) & 1) === 1
+}
+
+export function traceparentOf({ traceId, spanId }: TraceContext): string {
+  return `00-${traceId}-${spanId}-01`
 }
 
 /** What a record written on behalf of a request carries on from the request's headers. */

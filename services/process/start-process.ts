@@ -7,6 +7,7 @@ import { topicNames } from '../../libs/log/event-log.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
 import { openHealth } from '../../libs/telemetry/health.ts'
 import { healthTelemetry } from '../../libs/telemetry/health-telemetry.ts'
+import { withTracing } from '../../libs/telemetry/open-tracing.ts'
 import { type Closing, closingList } from '../../libs/telemetry/orderly-shutdown.ts'
 import { type ProcessTelemetry, processTelemetry } from '../../libs/telemetry/process-telemetry.ts'
 import { openTelemetry } from '../../libs/telemetry/telemetry.ts'
@@ -48,11 +49,17 @@ export interface RunningProcess {
 /** Starts the services: opens the port, then waits for log and store, then lets requests in. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const { settings, service, roles } = options
-  const telemetry = openTelemetry({ service, level: settings.LOG_LEVEL })
+  const telemetry = await withTracing(openTelemetry({ service, level: settings.LOG_LEVEL }), {
+    service,
+    url: tracesUrl(settings),
+  })
   const say = processTelemetry(telemetry)
   const health = openHealth()
   healthTelemetry(telemetry, health)
   const closing = closingList()
+  const { tracing } = telemetry
+  // Closed last of all: what ends before has spans, too.
+  if (tracing !== undefined) closing.add(tracing.close)
   options.onOpening?.(closing, say)
   const title = `Halflife ${service}`
   const frame = {
@@ -72,7 +79,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const door = await openDoorway({ host: settings.HOST, port: settings.PORT, limits }, frame.say, lobby)
   say.listening({ port: door.port })
   const starting = health.await('start')
-  const ground = { settings, health, closing, say, onProgress: options.onProgress }
+  const ground = { settings, health, closing, say, tracing, onProgress: options.onProgress }
   try {
     const log = roles.some((role) => role !== 'scorer') ? await openLog(ground) : undefined
     const shownLog = log ?? (await logAside(ground))
@@ -107,6 +114,14 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   starting.done()
   say.started({ roles, port: door.port })
   return { port: door.port, closing, say }
+}
+
+/** By the rules of OpenTelemetry: the address for traces as it is, or the one for everything with their path. */
+function tracesUrl({
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own,
+  OTEL_EXPORTER_OTLP_ENDPOINT: common,
+}: Settings): string | undefined {
+  return own ?? common?.replace(/\/?$/, '/v1/traces')
 }
 
 /** A scorer by itself needs no log to answer: where it can reach one, it writes down what it has shown, and a log that is

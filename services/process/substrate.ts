@@ -6,6 +6,7 @@ import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { embeddedEventLog } from '../../libs/log/embedded/embedded-event-log.ts'
 import { type EventLog, type TopicNames, topicNames, topicSpecs } from '../../libs/log/event-log.ts'
 import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
+import { tracedEventLog } from '../../libs/log/traced-event-log.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
 import { embeddedGenerations } from '../../libs/store/embedded/embedded-generations.ts'
 import { embeddedStore } from '../../libs/store/embedded/embedded-store.ts'
@@ -19,6 +20,7 @@ import type { Health } from '../../libs/telemetry/health.ts'
 import type { Closing } from '../../libs/telemetry/orderly-shutdown.ts'
 import type { ProcessTelemetry } from '../../libs/telemetry/process-telemetry.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
+import type { Tracing } from '../../libs/telemetry/tracing.ts'
 import { contractOf } from './contract.ts'
 import { kafkaConnection, pemOf } from './kafka-security.ts'
 import { openEmbedder } from './open-embedder.ts'
@@ -30,6 +32,7 @@ export interface Ground {
   readonly health: Health
   readonly closing: Closing
   readonly say: ProcessTelemetry
+  readonly tracing?: Tracing | undefined
   readonly onProgress: (progress: ModelProgress) => void
 }
 
@@ -43,7 +46,8 @@ export async function connectLog({
   settings,
   closing,
   say,
-}: Pick<Ground, 'settings' | 'closing' | 'say'>): Promise<OpenLog> {
+  tracing,
+}: Pick<Ground, 'settings' | 'closing' | 'say' | 'tracing'>): Promise<OpenLog> {
   const onTrouble = (error: unknown) => say.waiting({ on: 'log', error })
   const log =
     settings.KAFKA_BROKERS === undefined
@@ -56,7 +60,9 @@ export async function connectLog({
           onTrouble,
         })
   closing.add(() => log.close())
-  return { log, topics: topicNames(settings.TOPIC_PREFIX) }
+  const topics = topicNames(settings.TOPIC_PREFIX)
+  if (tracing === undefined) return { log, topics }
+  return { log: tracedEventLog(log, tracing, settings.KAFKA_BROKERS ? 'kafka' : 'halflife'), topics }
 }
 
 /** Opens the log that the settings name and sees that its topics are there, waiting for it as long as it takes. */

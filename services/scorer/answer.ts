@@ -33,15 +33,18 @@ export function answering(options: AnsweringOptions): Answering {
   return async (request, question, explain) => {
     const start = performance.now()
     const recommendationId = randomUUID()
+    const lap = say.stopwatch(request.headers)
     const language = languageOf(request.headers['accept-language'])
     const ranking = await turnstile.pass((stillWanted) => {
-      return recommender.rank({ ...question, recommendationId, language, stillWanted })
+      lap('wait')
+      return recommender.rank({ ...question, recommendationId, language, stillWanted, lap })
     })
     const answer = putIntoWords(ranking, {
       titleOf: (itemId) => catalog.itemOf(itemId)?.title,
       language,
       explain,
     })
+    lap('explain')
     say.ranked({
       recommendationId,
       basis: basisOf(ranking),

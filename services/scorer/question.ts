@@ -1,6 +1,7 @@
 import type { Attributes } from '../../libs/event/item.ts'
 import type { RequestFilters } from '../../libs/ranking/filters.ts'
 import type { ReasonLanguage } from '../../libs/ranking/reason.ts'
+import type { Step } from './scorer-telemetry.ts'
 import type { Who } from './viewer.ts'
 
 /** What a request asks for. */
@@ -20,6 +21,8 @@ export interface Question {
   readonly language?: ReasonLanguage
   /** Asked before the ranking is computed. @throws HL_OVERLOADED when the answer would come too late */
   readonly stillWanted?: () => void
+  /** Told of each step as it ends. */
+  readonly lap?: (step: Step) => void
 }
 
 export interface About {

@@ -122,10 +122,12 @@ export function recommender(options: RecommenderOptions): Recommender {
   return {
     async rank(question, also) {
       const inquiry = await inquire(question)
+      question.lap?.('retrieve')
       const itemIds = candidateIds(inquiry)
       if (also !== undefined && inquiry.admission.admits(also)) itemIds.add(also)
       let draft: Draft = { candidates: blend(inquiry.voices, itemIds), lookAround: new Set(), page: [] }
       for (const stage of options.stages) draft = await stage.run(draft, inquiry)
+      question.lap?.('rank')
       return { inquiry, draft }
     },
   }

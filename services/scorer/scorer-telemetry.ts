@@ -4,7 +4,8 @@ import { type LlmFailure, llmFailures } from '../../libs/llm/llm-failure.ts'
 import { sourceNames } from '../../libs/ranking/source-name.ts'
 import type { ConfigTelemetry } from '../../libs/scenario/follow-config.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
-import type { TraceContext } from '../../libs/telemetry/trace-context.ts'
+import type { Headers, TraceContext } from '../../libs/telemetry/trace-context.ts'
+import { type Laps, spanLaps } from '../../libs/telemetry/tracing.ts'
 import type { LeftOut } from './ask-sources.ts'
 import type { Basis } from './basis.ts'
 import type { ModelTelemetry } from './model-view.ts'
@@ -24,6 +25,9 @@ export interface Ranked {
   readonly trace: Partial<TraceContext>
 }
 
+/** Steps of an answer, in the order they are taken. */
+export type Step = 'wait' | 'retrieve' | 'rank' | 'explain'
+
 export interface LlmAsked {
   readonly purpose: 'rerank' | 'sentence'
   readonly outcome: 'answered' | LlmFailure
@@ -33,6 +37,8 @@ export interface LlmAsked {
 /** Everything that can happen in a scorer, each with its log line and its metric. */
 export interface ScorerTelemetry extends ConfigTelemetry, ModelTelemetry {
   ranked(facts: Ranked): void
+  /** @param headers of the request; its trace shows how long each step took */
+  stopwatch(headers: Headers): Laps<Step>
   catalogFollowed(facts: { changed: number; size: number }): void
   communityFollowed(facts: { changed: number; behind: number; size: number }): void
   refreshFailed(error: unknown): void
@@ -47,7 +53,7 @@ export interface ScorerTelemetry extends ConfigTelemetry, ModelTelemetry {
   impressionLost(facts: { reason: 'failed' | 'crowded'; error?: unknown }): void
 }
 
-export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
+export function scorerTelemetry({ log, registry, tracing }: Telemetry): ScorerTelemetry {
   const registers = [registry]
   const duration = new Histogram({
     name: 'halflife_ranking_duration_seconds',
@@ -161,6 +167,7 @@ export function scorerTelemetry({ log, registry }: Telemetry): ScorerTelemetry {
       byScenario.inc({ scenario: facts.scenario, variant: facts.variant })
       log.debug({ ...facts, ...trace }, 'Ranked.')
     },
+    stopwatch: (headers) => spanLaps(tracing, headers),
     catalogFollowed(facts) {
       size.set(facts.size)
       followedAt.setToCurrentTime()

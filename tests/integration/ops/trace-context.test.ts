@@ -7,6 +7,8 @@ import { serversPlace, type WhenOver } from '../running-halflife.ts'
 
 const kafka = { brokers: inject('kafkaBrokers').split(',') }
 const { environment } = serversPlace(inject('kafkaBrokers'), inject('redisUrl'))
+/** Shared cores: a group may take its time to form. */
+const patience = { timeout: 20_000 }
 const topic = `${environment.TOPIC_PREFIX}.events`
 
 const traceId = (n: number) => `4bf92f3577b34da6a3ce929d0e0e473${n}`
@@ -47,7 +49,9 @@ describe('a trace', () => {
   it('goes from an HTTP request into the record, and to the line of the tracker that handles it', async () => {
     const headers = { traceparent: traceparent(1), tracestate: 'shop=cart' }
     await client.ask('POST', '/v1/events', headers, { type: 'click', userId: 'ann', itemId: 'a' })
-    await expect.poll(() => lines(1, 'Batch finished.')).toMatchObject([{ topic, records: 1, spanId }])
+    await expect
+      .poll(() => lines(1, 'Batch finished.'), patience)
+      .toMatchObject([{ topic, records: 1, spanId }])
     expect(lines(1, 'Request answered.')).toMatchObject([{ route: '/v1/events', status: 202, spanId }])
     const log = kafkaEventLog({ ...kafka, clientId: 'test' })
     whenOver(() => log.close())
@@ -60,16 +64,16 @@ describe('a trace', () => {
   it('goes with a request to forget a user, into the line of the tracker that does it', async () => {
     await client.ask('DELETE', '/v1/users/cy', { traceparent: traceparent(5) })
     await expect
-      .poll(() => lines(5, 'Batch finished.'))
+      .poll(() => lines(5, 'Batch finished.'), patience)
       .toContainEqual(expect.objectContaining({ topic, spanId }))
   })
 
   it('goes from the headers of a record that a producer wrote to Kafka into the line about it', async () => {
     await produce(JSON.stringify({ type: 'click', userId: 'bo', itemId: 'a' }), 2)
-    await expect.poll(() => lines(2, 'Batch finished.')).toMatchObject([{ topic, spanId }])
+    await expect.poll(() => lines(2, 'Batch finished.'), patience).toMatchObject([{ topic, spanId }])
     await produce('no JSON', 3)
     await expect
-      .poll(() => lines(3, 'Record set aside as a dead letter.'))
+      .poll(() => lines(3, 'Record set aside as a dead letter.'), patience)
       .toMatchObject([{ code: 'HL_BODY_JSON' }])
   })
 

@@ -1,4 +1,5 @@
 import type { ModelProgress } from '../../libs/embedding/model/model-source.ts'
+import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import { openDoorway } from '../../libs/http/doorway.ts'
 import { httpService } from '../../libs/http/http-service.ts'
 import { httpTelemetry } from '../../libs/http/http-telemetry.ts'
@@ -10,6 +11,7 @@ import { healthTelemetry } from '../../libs/telemetry/health-telemetry.ts'
 import { withTracing } from '../../libs/telemetry/open-tracing.ts'
 import { type Closing, closingList } from '../../libs/telemetry/orderly-shutdown.ts'
 import { type ProcessTelemetry, processTelemetry } from '../../libs/telemetry/process-telemetry.ts'
+import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
 import { openTelemetry } from '../../libs/telemetry/telemetry.ts'
 import { openAdmission } from './admission.ts'
 import { clientLimitsOf } from './client-limits.ts'
@@ -79,10 +81,11 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const door = await openDoorway({ host: settings.HOST, port: settings.PORT, limits }, frame.say, lobby)
   say.listening({ port: door.port })
   const starting = health.await('start')
+  const fail = (error: unknown) => endProcess(error, options, closing, say)
   const ground = { settings, health, closing, say, tracing, onProgress: options.onProgress }
   try {
     const log = roles.some((role) => role !== 'scorer') ? await openLog(ground) : undefined
-    const shownLog = log ?? (await logAside(ground))
+    const shownLog = log ?? (await logAside(ground, fail))
     const needsStore = roles.some((role) => role !== 'collector')
     const embedding = needsStore ? await openEmbedding(ground, telemetry) : undefined
     const voices = voicesOf(roles, telemetry)
@@ -102,9 +105,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
       }
     }
     const first = await serve(options.prepare)
-    closing.add(
-      followGenerations(first, serve, say, (error) => endProcess(error, options, closing, say)).close,
-    )
+    closing.add(followGenerations(first, serve, say, fail).close)
   } catch (error) {
     await Promise.all([door.close(), closing.closeAll()])
     throw error
@@ -124,11 +125,31 @@ function tracesUrl({
   return own ?? common?.replace(/\/?$/, '/v1/traces')
 }
 
+/** A log that is not there yet is asked again so soon. */
+const ASK_AGAIN_MS = 1_000
+
 /** A scorer by itself needs no log to answer: where it can reach one, it writes down what it has shown, and a log that is
- *  away keeps nobody waiting. */
-async function logAside(ground: Ground): Promise<ShownLog> {
-  if (ground.settings.KAFKA_BROKERS !== undefined) return connectLog(ground)
-  return { log: undefined, topics: topicNames(ground.settings.TOPIC_PREFIX) }
+ *  away keeps nobody waiting. One that refuses its password or certificate does so for good, and is for a person to mend. */
+async function logAside(ground: Ground, onRefused: (error: unknown) => void): Promise<ShownLog> {
+  const { settings, closing, say } = ground
+  if (settings.KAFKA_BROKERS === undefined) {
+    return { log: undefined, topics: topicNames(settings.TOPIC_PREFIX) }
+  }
+  const opened = await connectLog(ground)
+  const asking = repeatEvery(
+    ASK_AGAIN_MS,
+    async () => {
+      await opened.log.ping()
+      asking.stop()
+    },
+    (error) => {
+      if (isHalflifeError(error) && error.retryable) return say.waiting({ on: 'log', error })
+      asking.stop()
+      onRefused(error)
+    },
+  )
+  closing.add(async () => asking.stop())
+  return opened
 }
 
 async function endProcess(

@@ -84,6 +84,12 @@ describe('credentials for Kafka and Redis', () => {
     expect(stderr).toMatch(why)
     expect(stdout + stderr).not.toContain(WRONG)
   })
+
+  it.each(['collector', 'scorer'])('that are wrong end a %s, too', async (role) => {
+    const service = halflifeCommand([role], environment({ KAFKA_PASSWORD: WRONG }), onTestFinished)
+    expect(await service.ended).toBe(2)
+    expect(service.output().stderr).toMatch(/^halflife: HL_SETTING: .*KAFKA_PASSWORD/m)
+  })
 })
 
 async function guardedRedis({ ca, cert, key }: Certificates, folder: string): Promise<RunningService> {

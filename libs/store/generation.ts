@@ -38,6 +38,9 @@ export interface Generations {
   live(): Promise<string>
   /** Makes `to` the live one, in one step. @throws HL_STORE_SWITCHED when `from` is not */
   switchOver(from: string, to: string): Promise<void>
+  /** Log time at which each user was last forgotten, as a generation has it; 0: never, or nothing is known. Whatever contract
+   *  it was written under. @throws HL_STORE_UNAVAILABLE, HL_STORE_CORRUPT */
+  forgottenAt(generation: string, userIds: readonly string[]): Promise<number[]>
   /** Removes the records of all generations that are unwanted. Resolves with the generations that there were. */
   remove(isUnwanted: (generation: string) => boolean): Promise<string[]>
   close(): Promise<void>

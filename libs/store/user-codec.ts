@@ -32,6 +32,7 @@ import type { StoreContract, UserVectors } from './store.ts'
 
 /** What may be held of a user who has done nothing. */
 const LASTING = ['forgotten', 'aliasof', 'aliases'] as const
+export const FORGOTTEN = LASTING[0]
 
 /** The part of the contract that a user's bytes depend on. */
 export type UserLayout = Pick<StoreContract, 'shape' | 'userVectors'>
@@ -94,7 +95,7 @@ export function decodeUser(
   return decodingRecord('user', userId, () => {
     const storedOffsets = requireText(fields, 'offsets')
     const applied = decodeOffsets(storedOffsets, 'offsets')
-    const { forgottenAtMs, forgottenIn } = decodeForgotten(fields.get('forgotten'))
+    const { forgottenAtMs, forgottenIn } = decodeForgotten(fields.get(FORGOTTEN))
     const [aliasOf] = decodeLinks(fields.get('aliasof'), 'aliasof')
     const interest = emptyInterest(layout.shape, sums)
     const isBare = !fields.has('asof') && LASTING.some((name) => fields.has(name))
@@ -137,7 +138,8 @@ function encodeForgotten({ forgottenAtMs, forgottenIn }: Forgotten): string | un
   return forgottenAtMs === 0 ? undefined : encodeOffsets(new Map([[forgottenIn, forgottenAtMs]]))
 }
 
-function decodeForgotten(bytes: Buffer | undefined): Forgotten {
+/** Of a user's record, whatever else is in it. @throws HL_STORE_CORRUPT */
+export function decodeForgotten(bytes: Buffer | undefined): Forgotten {
   const [forgotten] = decodeOffsets(bytes?.toString() ?? '', 'forgotten')
   return { forgottenIn: forgotten?.[0] ?? '', forgottenAtMs: forgotten?.[1] ?? 0 }
 }

@@ -6,6 +6,7 @@ import type { InterestStore } from '../../libs/store/interest-store.ts'
 import type { ShownStore } from '../../libs/store/shown-store.ts'
 import type { ItemVectorCache } from './item-vector-cache.ts'
 import type { TrackerTelemetry } from './tracker-telemetry.ts'
+import type { IsPassedOver } from './understand-batch.ts'
 
 /** What events are tracked with. */
 export interface EventTracking {
@@ -23,6 +24,8 @@ export interface EventTracking {
   readonly trendingBy: readonly string[]
   /** Users active last that each partition lists. */
   readonly recentUsers: number
+  /** Absent: every event counts. */
+  readonly isPassedOver?: IsPassedOver
   readonly say: TrackerTelemetry
   readonly now: () => number
 }

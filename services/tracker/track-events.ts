@@ -42,7 +42,7 @@ export function eventTracker(context: EventTracking): EventTracker {
       const next = records.at(-1)!.offset + 1
       const fresh = records.filter((record) => record.offset >= (before?.position ?? 0))
       if (fresh.length > 0) {
-        const { byUser, undecodable } = understandBatch(fresh, context.weights)
+        const { byUser, undecodable } = understandBatch(fresh, context.weights, context.isPassedOver)
         await setAside(undecodable, context.log, context.topics.deadLetter, say)
         lap('decode')
         const [vectors, countOutcome] = await Promise.all([

@@ -10,8 +10,9 @@ import { impressionTracker } from './impression-tracker.ts'
 import { indexCatalog } from './index-catalog.ts'
 import { itemVectorCache } from './item-vector-cache.ts'
 import { lastingSubscription } from './lasting-subscription.ts'
-import { eventTracker } from './track-events.ts'
+import { type EventTracker, eventTracker } from './track-events.ts'
 import type { TrackerTelemetry } from './tracker-telemetry.ts'
+import type { IsPassedOver } from './understand-batch.ts'
 
 export interface TrackerOptions {
   readonly log: EventLog
@@ -27,8 +28,10 @@ export interface TrackerOptions {
   readonly topics: TopicNames
   /** Consumer groups are `<prefix>-events`, `<prefix>-catalog` and `<prefix>-impressions`. */
   readonly groupPrefix: string
-  /** Awaited before the first event is asked for, while the catalog is followed already. */
-  readonly beforeEvents?: () => Promise<void>
+  /** Awaited before the first event is asked for, while the catalog is followed already. Given is what will track them. */
+  readonly beforeEvents?: (events: EventTracker) => Promise<void>
+  /** Absent: every event counts. */
+  readonly isPassedOver?: IsPassedOver
   readonly say: TrackerTelemetry
   readonly now: () => number
 }
@@ -80,7 +83,7 @@ export async function startTracker(options: TrackerOptions): Promise<Tracker> {
     },
     entries.findLoss,
   )
-  await options.beforeEvents?.()
+  await options.beforeEvents?.(events)
   const behavior = await lastingSubscription(
     log,
     {

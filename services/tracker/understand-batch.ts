@@ -39,13 +39,21 @@ export interface UnderstoodBatch {
   readonly undecodable: Undecodable[]
 }
 
+/** Whether an event does not count where it lies, as it counts elsewhere. */
+export type IsPassedOver = (understood: UserRecord, record: LogRecord) => boolean
+
 /** Decodes each record and groups what it understands by user. */
-export function understandBatch(records: readonly LogRecord[], weights: EventWeights): UnderstoodBatch {
+export function understandBatch(
+  records: readonly LogRecord[],
+  weights: EventWeights,
+  isPassedOver?: IsPassedOver,
+): UnderstoodBatch {
   const byUser = new Map<string, UserRecord[]>()
   const undecodable: Undecodable[] = []
   for (const record of records) {
     try {
       const understood = understand(record, weights)
+      if (isPassedOver?.(understood, record)) continue
       const theirs = byUser.get(understood.userId)
       if (theirs === undefined) byUser.set(understood.userId, [understood])
       else theirs.push(understood)

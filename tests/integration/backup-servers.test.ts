@@ -1,23 +1,17 @@
-import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import { connectRedis } from '../../libs/store/redis/redis-connection.ts'
 import { beginRestoring } from '../../libs/store/redis/redis-snapshot.ts'
 import { type RunningCluster, startRedisCluster } from '../substrate/redis-cluster.ts'
 import { backupContract } from './backup.contract.ts'
+import { expireEvents } from './expire-events.ts'
 import { type Place, runServices, serversPlace, settingsAt } from './running-halflife.ts'
 import { freshStoreOver } from './whole-log-replay.ts'
 
 const newPlace = async () => serversPlace(inject('kafkaBrokers'), inject('redisUrl'))
 
-/** The events are gone from the log, as after its retention: only the backup has what they came to. */
+/** Only the backup has what the events came to. */
 async function withoutEvents(place: Place): Promise<Place> {
-  const admin = new Kafka({ brokers: [inject('kafkaBrokers')], logLevel: logLevel.NOTHING }).admin()
-  await admin.connect()
-  const topic = `${place.environment.TOPIC_PREFIX}.events`
-  const ends = await admin.fetchTopicOffsets(topic)
-  const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }))
-  await admin.deleteTopicRecords({ topic, partitions })
-  await admin.disconnect()
+  await expireEvents(place)
   return freshStoreOver(place, onTestFinished)
 }
 

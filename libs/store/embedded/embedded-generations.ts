@@ -3,6 +3,9 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
 import { FIRST_GENERATION, type Generations, storeSwitched } from '../generation.ts'
+import { decodeForgotten, FORGOTTEN } from '../user-codec.ts'
+import { type EmbeddedTables, openTables } from './embedded-tables.ts'
+import { unpackRecord } from './packed-record-codec.ts'
 
 /* A store's folder:
  *
@@ -31,6 +34,17 @@ export function liveGeneration(path: string): string {
 
 export function embeddedGenerations(path: string): Generations {
   const live = async () => liveGeneration(path)
+  const opened = new Map<string, EmbeddedTables>()
+
+  function tablesOf(generation: string): EmbeddedTables | undefined {
+    const folder = folderOf(path, generation)
+    const held = opened.get(folder)
+    if (held !== undefined || !existsSync(join(folder, OF_FIRST[0]!))) return held
+    const tables = openTables(folder, Date.now)
+    opened.set(folder, tables)
+    return tables
+  }
+
   return {
     live,
     async switchOver(from, to) {
@@ -56,7 +70,19 @@ export function embeddedGenerations(path: string): Generations {
       }
       return removed
     },
-    async close() {},
+    async forgottenAt(generation, userIds) {
+      const tables = tablesOf(generation)
+      if (tables === undefined) return userIds.map(() => 0)
+      return tables.read(() =>
+        userIds.map((userId) => {
+          const packed = tables.users.get(Buffer.from(userId))
+          return decodeForgotten(packed && unpackRecord(packed).get(FORGOTTEN)).forgottenAtMs
+        }),
+      )
+    },
+    async close() {
+      await Promise.all([...opened.values()].map((tables) => tables.close()))
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import { FIRST_GENERATION, type Generations, storeSwitched } from '../generation.ts'
+import { decodeForgotten, FORGOTTEN } from '../user-codec.ts'
 import {
   answer,
   closeRedis,
@@ -40,6 +41,13 @@ export async function redisGenerations(
         await answer(Promise.all(unwanted.map((key) => redis.unlink(key))))
       }
       return [...removed]
+    },
+    async forgottenAt(generation, userIds) {
+      const { user } = redisKeys(prefix, generation)
+      const replies = userIds.map((userId) => redis.hgetBuffer(user(userId), FORGOTTEN))
+      return (await answer(Promise.all(replies))).map(
+        (bytes) => decodeForgotten(bytes ?? undefined).forgottenAtMs,
+      )
     },
     close: () => closeRedis(redis),
   }

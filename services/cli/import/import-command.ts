@@ -1,3 +1,4 @@
+import type { HalflifeError } from '../../../libs/errors/halflife-error.ts'
 import type { Settings } from '../../../libs/settings/settings.ts'
 import { briefProcess, openTracked } from '../../process/brief-process.ts'
 import { suppliedSpaces } from '../../process/contract.ts'
@@ -15,9 +16,14 @@ export function importCommand(what: string, settings: Settings): Promise<ImportS
       opened: await openTracked(brief),
       groupPrefix: settings.TOPIC_PREFIX,
       progress: brief.progress,
-      onBroken: (line, error) => process.stderr.write(`line ${line}: ${error.code}: ${error.message}\n`),
+      onBroken: sayBroken,
     })
   })
+}
+
+/** Of a line that is neither item nor event. */
+export function sayBroken(line: number, error: HalflifeError): void {
+  process.stderr.write(`line ${line}: ${error.code}: ${error.message}\n`)
 }
 
 async function sourceOf(what: string, settings: Settings): Promise<ImportSource> {

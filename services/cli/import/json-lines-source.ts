@@ -15,6 +15,8 @@ export interface LineRules {
   readonly weights: EventWeights
   readonly spaces: readonly VectorSpace[]
   readonly nowMs: number
+  /** An event must say when it happened. */
+  readonly timed?: boolean
 }
 
 /** A file of JSON lines, items and events in any order: an object with a `title` is an item. @throws HL_IMPORT */
@@ -70,11 +72,14 @@ function itemIn(bytes: Uint8Array, { spaces }: LineRules): ItemInput {
 function eventIn(
   bytes: Uint8Array,
   place: string,
-  { weights, nowMs }: LineRules,
+  { weights, nowMs, timed = false }: LineRules,
 ): EventInput & { eventId: string } {
   const value = decodeJson(bytes)
   parseEvent(value, weights, nowMs)
   const event = value as EventInput
+  if (timed && event.occurredAt === undefined) {
+    throw new HalflifeError('HL_EVENT_TIME', 'occurredAt is missing: nothing else says when it happened')
+  }
   return { ...event, eventId: event.eventId ?? hash('sha1', `${place} ${JSON.stringify(event)}`, 'hex') }
 }
 

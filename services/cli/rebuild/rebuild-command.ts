@@ -1,15 +1,22 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
+import { z } from 'zod'
 import { openDoorway } from '../../../libs/http/doorway.ts'
 import { httpService } from '../../../libs/http/http-service.ts'
 import { httpTelemetry } from '../../../libs/http/http-telemetry.ts'
+import type { EpochMs } from '../../../libs/interest/time.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import { type Brief, briefProcess } from '../../process/brief-process.ts'
 import { clientLimitsOf } from '../../process/client-limits.ts'
+import { suppliedSpaces } from '../../process/contract.ts'
+import { sayBroken } from '../import/import-command.ts'
 import { wholeNumber } from '../whole-number.ts'
-import { abandonRebuilds, type RebuildSummary, rebuild } from './rebuild.ts'
+import { openExport } from './exported-history.ts'
+import { abandonRebuilds, type RebuildOptions, type RebuildSummary, rebuild } from './rebuild.ts'
 
-interface RebuildOptions {
+interface CommandOptions {
   readonly keep: number
+  readonly from?: string
+  readonly until?: EpochMs
   readonly port?: number
   readonly abandon?: true
 }
@@ -23,6 +30,12 @@ export function rebuildCommand(): Command {
       wholeNumber(0),
       60,
     )
+    .option('--from <export>', 'a file of JSON lines that holds what the log no longer does; needs --until')
+    .option(
+      '--until <moment>',
+      'the export holds all that happened, and had been received, before it; the log counts from there on',
+      pastMoment,
+    )
     .option('--port <port>', 'show /metrics there meanwhile', wholeNumber(0, 65_535))
     .option('--abandon', 'build nothing: remove what an interrupted rebuild has left behind')
     .addHelpText(
@@ -31,23 +44,48 @@ export function rebuildCommand(): Command {
 It is built under the settings at hand: half-lives, weights, model, vector spaces. Interrupted, it goes on when it is
 called again with the same settings. Start services with new half-lives or another model before it ends: they wait for it.
 
-Example:
-  TIMESCALES=session=900,recent=86400,lasting=2592000 halflife rebuild`,
+Examples:
+  TIMESCALES=session=900,recent=86400,lasting=2592000 halflife rebuild
+  halflife rebuild --from archive.jsonl --until 2026-03-01T00:00:00Z`,
     )
-    .action(async (options: RebuildOptions) => {
+    .action(async (options: CommandOptions, command: Command) => {
+      if ((options.from === undefined) !== (options.until === undefined)) {
+        command.error('error: --from and --until go together')
+      }
       const settings = readSettings(process.env)
       const said = await briefProcess('rebuild', settings, async (brief) => {
         if (options.abandon) return `removed ${named(await abandonRebuilds(brief))}\n`
         if (options.port !== undefined) await showMetrics(options.port, settings, brief)
-        return summaryOf(await rebuild(brief, options.keep * 1_000))
+        return summaryOf(await rebuild(brief, await rebuildOptions(options, settings)))
       })
       process.stdout.write(said)
     })
 }
 
-function summaryOf({ generation, events, catalog, removed }: RebuildSummary): string {
+async function rebuildOptions(
+  { keep, from, until }: CommandOptions,
+  settings: Settings,
+): Promise<RebuildOptions> {
+  const rules = { weights: settings.EVENT_WEIGHTS, spaces: suppliedSpaces(settings), nowMs: Date.now() }
+  return {
+    keepMs: keep * 1_000,
+    exported: from !== undefined && until !== undefined ? await openExport(from, until, rules) : undefined,
+    onBroken: sayBroken,
+  }
+}
+
+/** For an option of commander: ms since the epoch. */
+function pastMoment(text: string): EpochMs {
+  const moment = z.iso.datetime({ offset: true }).safeParse(text)
+  const ms = moment.success ? Date.parse(moment.data) : Number.NaN
+  if (ms <= Date.now()) return ms
+  throw new InvalidArgumentError('Give a moment that is past, such as 2026-03-01T00:00:00Z.')
+}
+
+function summaryOf({ generation, exported, events, catalog, removed }: RebuildSummary): string {
+  const lines = exported > 0 ? `${exported} lines of the export, ` : ''
   return (
-    `rebuilt as ${generation} from ${events} records of events and ${catalog} of the catalog, and switched over\n` +
+    `rebuilt as ${generation} from ${lines}${events} records of events and ${catalog} of the catalog, and switched over\n` +
     `removed ${named(removed)}\n`
   )
 }

@@ -15,7 +15,7 @@ export function rebuildTelemetry({ log, registry }: Telemetry): RebuildTelemetry
   const registers = [registry]
   const records = new Gauge({
     name: 'halflife_rebuild_records',
-    help: 'Records of the log that a rebuild has applied (done), and has to apply (total), by step.',
+    help: 'Records of the log, or lines of an export, that a rebuild has applied (done), and has to apply (total), by step.',
     labelNames: ['step', 'of'],
     registers,
   })

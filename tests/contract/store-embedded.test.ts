@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { open as openLmdb } from 'lmdb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { embeddedGenerations } from '../../libs/store/embedded/embedded-generations.ts'
 import { embeddedStore } from '../../libs/store/embedded/embedded-store.ts'
 import type { UserWrite } from '../../libs/store/interest-store.ts'
-import { type StorePlace, storeContract } from './store.contract.ts'
+import { storeContract } from './store.contract.ts'
+import { type GenerationsPlace, generationsContract } from './store-generations.contract.ts'
 import { NOON_MS, offsetsOf, sampleCommit, sampleContract, sampleState, withUser } from './store-sample.ts'
 
 const DAY_MS = 86_400_000
@@ -21,15 +23,17 @@ async function newFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'halflife-store-'))
 }
 
-async function newPlace(): Promise<StorePlace> {
+async function newPlace(): Promise<GenerationsPlace> {
   const path = await newFolder()
   return {
     open: (contract) => embeddedStore({ path, contract }),
+    generations: async () => embeddedGenerations(path),
     remove: () => rm(path, { recursive: true }),
   }
 }
 
 storeContract('the embedded store', newPlace)
+generationsContract('the embedded store', newPlace)
 
 describe('the embedded store', () => {
   let path: string

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Cluster, Redis } from 'ioredis'
 import { redisAddress } from '../../libs/store/redis/redis-address.ts'
+import { redisGenerations } from '../../libs/store/redis/redis-generations.ts'
 import { redisStore } from '../../libs/store/redis/redis-store.ts'
-import type { StorePlace } from './store.contract.ts'
+import type { GenerationsPlace } from './store-generations.contract.ts'
 
-export interface RedisPlace extends StorePlace {
+export interface RedisPlace extends GenerationsPlace {
   readonly prefix: string
   /** A plain client, as another program would have it. */
   readonly redis: Redis | Cluster
@@ -23,6 +24,7 @@ export async function newRedisPlace(url: string): Promise<RedisPlace> {
     redis,
     servers,
     open: (contract) => redisStore({ url, prefix, contract }),
+    generations: () => redisGenerations({ url, prefix }),
     async remove() {
       for (const server of servers()) {
         for await (const keys of server.scanStream({ match: `${prefix}:*`, count: 1_000 })) {

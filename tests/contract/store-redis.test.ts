@@ -3,6 +3,7 @@ import { emptyUser } from '../../libs/interest/user-state.ts'
 import { redisStore } from '../../libs/store/redis/redis-store.ts'
 import type { Store } from '../../libs/store/store.ts'
 import { storeContract } from './store.contract.ts'
+import { generationsContract } from './store-generations.contract.ts'
 import { newRedisPlace, type RedisPlace } from './store-redis-place.ts'
 import {
   NOON_MS,
@@ -17,6 +18,7 @@ import {
 import { samplePage } from './store-shown.contract.ts'
 
 storeContract('Redis', () => newRedisPlace(inject('redisUrl')))
+generationsContract('Redis', () => newRedisPlace(inject('redisUrl')))
 
 const DAY_MS = 86_400_000
 

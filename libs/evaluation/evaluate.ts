@@ -10,7 +10,7 @@ import type { Dataset, History } from './history-data.ts'
 import { accuraciesOf, type MethodResult, measure } from './measure.ts'
 import type { Method, MethodName, PartName } from './method.ts'
 import { PROPOSALS } from './rank-cases.ts'
-import { rankInParts, wantedBut } from './rank-in-parts.ts'
+import { rankInParts } from './rank-in-parts.ts'
 import type { Ranked } from './ranked.ts'
 import { sampleCases, sampleForTuning } from './sample-cases.ts'
 import { type Case, type SplitName, splitBy } from './split.ts'
@@ -127,7 +127,7 @@ function fitOptions(
     memory,
     texts,
     maskSeen,
-    wanted: wantedBut(without),
+    without,
     onStep: (step, done, total) => onProgress({ step, done, total }),
   }
 }

@@ -2,12 +2,12 @@ import { inThreads } from '../learning/in-threads.ts'
 import type { ItemItemTable } from '../learning/item-item.ts'
 import { type LearningSettings, recipeOf, tableKindsOf } from '../learning/learning-settings.ts'
 import type { Memory } from '../learning/model-sources.ts'
-import { standardScores } from '../learning/standard-scores.ts'
+import type { TableKind } from '../learning/table-recipe.ts'
 import { type Recipe, type TrainedModel, trainRest } from '../learning/train-model.ts'
-import { type TableTrial, tableFinder } from './best-table.ts'
-import { choicesOf, type TimedChoice } from './choices.ts'
-import type { Method, MethodName } from './method.ts'
-import { sourcesOf } from './sources.ts'
+import { tableFinder } from './best-table.ts'
+import type { TimedChoice } from './choices.ts'
+import { choicesInParts } from './choices-in-parts.ts'
+import type { Method, MethodName, PartName } from './method.ts'
 import type { Case, Period } from './split.ts'
 import { tuneMethods } from './tune-methods.ts'
 
@@ -19,8 +19,8 @@ export interface FitOptions {
   readonly maskSeen: boolean
   /** Whose weights are to be fitted. */
   readonly methods: readonly MethodName[]
-  /** false for components that are switched off. */
-  readonly wanted: (component: string) => boolean
+  /** Parts that are switched off. */
+  readonly without: readonly PartName[]
   readonly onStep: (step: string, done: number, total: number) => void
 }
 
@@ -34,48 +34,53 @@ export interface Fit {
   readonly components: readonly string[]
 }
 
-const findingTables = { begin: tableFinder, module: './best-table-thread', beside: import.meta.url }
-
-/** Chooses how every table is solved, and every weight, on the validation period. */
+/** Chooses how every table is solved, and every weight, on the validation period.
+ *  @param cases of the validation, in the order of their time */
 export async function fitOn(validation: Period, cases: readonly Case[], options: FitOptions): Promise<Fit> {
-  const kinds = tableKindsOf(options.learning)
-  const trial = tableTrial(validation, cases, options)
-  let done = 0
-  const tables = await inThreads(findingTables, trial, kinds, {
-    events: trial.train.items.length,
-    onDone: () => options.onStep('tune: item-item', ++done, kinds.length),
-  })
-  return fitMixtures(validation, cases, tables, options)
+  const finding = findTables(validation, cases, tableKindsOf(options.learning), options)
+  const rest = restOf(validation, options)
+  return fitMixtures(validation, cases, { ...rest, tables: await finding }, options)
 }
 
-/** Nothing but what a thread can be sent. */
-export function tableTrial(
+/** For each kind the table, solved in the way that ranks the validation best. */
+export async function findTables(
   { train }: Period,
   cases: readonly Case[],
-  { learning, memory, maskSeen }: FitOptions,
-): TableTrial {
-  return { train, cases, learning, memory, maskSeen }
+  kinds: readonly TableKind[],
+  { learning, maskSeen, memory, onStep }: FitOptions,
+): Promise<ItemItemTable[]> {
+  let done = 0
+  return inThreads(
+    { begin: tableFinder, module: './best-table-thread', beside: import.meta.url },
+    { train, cases, learning, memory, maskSeen },
+    kinds,
+    { events: train.items.length, onDone: () => onStep('tune: item-item', ++done, kinds.length) },
+  )
 }
 
-/** Chooses every weight, where the tables stand: one for each kind, as `bestTable` gives them. */
-export function fitMixtures(
-  validation: Period,
+/** What needs no solving. */
+export function restOf(
+  { train }: Period,
+  { learning, maskSeen, seed }: FitOptions,
+): Omit<TrainedModel, 'tables'> {
+  return trainRest(train, recipeOf(learning, { seed, repeats: !maskSeen }), () => {})
+}
+
+/** Chooses every weight, where the model stands: with one table for each kind. */
+export async function fitMixtures(
+  { train }: Period,
   cases: readonly Case[],
-  tables: readonly ItemItemTable[],
-  options: FitOptions,
-): Fit {
-  const { learning, maskSeen, memory, onStep, seed, texts, wanted } = options
-  const { catalogSize } = validation.train
+  model: TrainedModel,
+  { learning, maskSeen, memory, methods, onStep, seed, texts, without }: FitOptions,
+): Promise<Fit> {
+  const repeats = !maskSeen
   const recipe = {
-    ...recipeOf(learning, { seed, repeats: !maskSeen }),
-    tables: tableKindsOf(learning).map((kind, k) => ({ ...kind, ...tables[k]!.solving! })),
+    ...recipeOf(learning, { seed, repeats }),
+    tables: tableKindsOf(learning).map((kind, k) => ({ ...kind, ...model.tables[k]!.solving! })),
   }
-  const rest = trainRest(validation.train, recipe, () => {})
-  const model: TrainedModel = { ...rest, tables }
-  const ground = { train: validation.train, model, texts, memory, repeats: recipe.repeats }
-  const standard = standardScores(sourcesOf(ground), catalogSize, wanted)
-  onStep('tune: mixtures', 0, 1)
-  const choices = choicesOf(cases, standard, catalogSize, maskSeen)
-  const methods = tuneMethods(choices, standard.names, options.methods)
-  return { methods, recipe, model, choices, components: standard.names }
+  const ground = { train, cases, model, texts, memory, repeats, without }
+  const { choices, components } = await choicesInParts(ground, (done) => {
+    onStep('tune: mixtures', done, cases.length)
+  })
+  return { methods: tuneMethods(choices, components, methods), recipe, model, choices, components }
 }

@@ -1,6 +1,5 @@
 import type { EpochMs } from '../interest/time.ts'
 import type { LearningSettings } from '../learning/learning-settings.ts'
-import { partOf } from '../learning/mixture.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import { type ServedModel, servedModel } from '../learning/served-model.ts'
 import { type Recipe, trainModel } from '../learning/train-model.ts'
@@ -9,7 +8,7 @@ import { repeatsAndTies } from './clean.ts'
 import { REPEATS_FROM } from './evaluate.ts'
 import { fitOn } from './fit.ts'
 import type { Dataset, History } from './history-data.ts'
-import type { Method } from './method.ts'
+import type { Method, PartName } from './method.ts'
 import { trialOf } from './model-trial.ts'
 import { sampleCases, sampleForTuning } from './sample-cases.ts'
 import { momentAt, TEST_FROM, timeSplit, VALIDATION_FROM } from './split.ts'
@@ -53,7 +52,7 @@ export async function learnModel(dataset: Dataset, options: LearnOptions): Promi
     memory,
     texts: itemIds.map(() => undefined),
     maskSeen,
-    wanted: isLearned,
+    without: NOT_LEARNED,
     onStep,
   })
   const blend = methods.find(({ name }) => name === 'blend')!
@@ -76,9 +75,7 @@ export async function learnModel(dataset: Dataset, options: LearnOptions): Promi
 }
 
 /** What trends is counted by the trackers, and text needs no learning: a model serves beside both. */
-export function isLearned(component: string): boolean {
-  return !['decayed-popularity', 'text'].includes(partOf(component))
-}
+export const NOT_LEARNED: readonly PartName[] = ['decayed-popularity', 'text']
 
 async function servedFrom(
   train: History,

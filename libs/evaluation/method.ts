@@ -1,4 +1,4 @@
-import type { MixtureWeights } from '../learning/mixture.ts'
+import { type MixtureWeights, partOf } from '../learning/mixture.ts'
 
 /** A way to rank: a mixture of standard scores. A baseline is one with a single component, by the same code path. */
 export interface Method {
@@ -32,3 +32,8 @@ export const partNames = [
   'own-items',
 ] as const
 export type PartName = (typeof partNames)[number]
+
+/** Whether a component is of none of these parts. */
+export function wantedBut(without: readonly PartName[]): (component: string) => boolean {
+  return (component) => !without.some((part) => part === partOf(component))
+}

@@ -1,55 +1,27 @@
-import { inThreads } from '../learning/in-threads.ts'
-import { partOf } from '../learning/mixture.ts'
 import { standardScores } from '../learning/standard-scores.ts'
-import type { Method, PartName } from './method.ts'
+import { type AskedGround, inParts, type Part } from './in-parts.ts'
+import { type Method, type PartName, wantedBut } from './method.ts'
 import { rankCases } from './rank-cases.ts'
 import type { Ranked } from './ranked.ts'
-import { type Ground, sourcesOf } from './sources.ts'
-import type { Case } from './split.ts'
+import { sourcesOf } from './sources.ts'
 
-/** What is to be ranked, and with what. Plain data: it can be posted to a thread. */
-export interface RankingGround extends Ground {
-  /** In the order of their time. */
-  readonly cases: readonly Case[]
+/** What is to be ranked, and with what; the cases in the order of their time. */
+export interface RankingGround extends AskedGround {
   readonly methods: readonly Method[]
   /** Parts that are switched off. */
   readonly without: readonly PartName[]
 }
 
-/** Cases from … to − 1. */
-interface Part {
-  readonly from: number
-  readonly to: number
-}
-
-const CASES_OF_A_PART = 50
-
-/** All cases by all methods, a part of them after another in as many threads as there are.
+/** All cases by all methods.
  *  @param onRanked how many cases there are so far
  *  @returns by method, in the order of the cases */
 export async function rankInParts(
   ground: RankingGround,
   onRanked: (done: number) => void,
 ): Promise<Ranked[][]> {
-  const { cases, methods, train } = ground
-  const parts = Array.from({ length: Math.ceil(cases.length / CASES_OF_A_PART) }, (_, p) => ({
-    from: p * CASES_OF_A_PART,
-    to: Math.min(cases.length, (p + 1) * CASES_OF_A_PART),
-  }))
-  let done = 0
-  const ranked = await inThreads(
-    { begin: partRanker, module: './rank-thread', beside: import.meta.url },
-    ground,
-    parts,
-    {
-      events: train.items.length,
-      onDone: ({ from, to }) => {
-        done += to - from
-        onRanked(done)
-      },
-    },
-  )
-  return methods.map((_, m) => ranked.flatMap((part) => part[m]!))
+  const work = { begin: partRanker, module: './rank-thread', beside: import.meta.url }
+  const ranked = await inParts(work, ground, onRanked)
+  return ground.methods.map((_, m) => ranked.flatMap((part) => part[m]!))
 }
 
 /** Parts are ranked alike whichever came before. */
@@ -65,9 +37,4 @@ export function partRanker(ground: RankingGround): (part: Part) => Ranked[][] {
     (name) => wanted(name) && used.has(name),
   )
   return ({ from, to }) => rankCases(cases.slice(from, to), methods, standard, !repeats)
-}
-
-/** Whether a component is of none of these parts. */
-export function wantedBut(without: readonly PartName[]): (component: string) => boolean {
-  return (component) => !without.some((part) => part === partOf(component))
 }

@@ -45,47 +45,50 @@ export interface SearchOptions {
  *  the same choices), until a round changes nothing. What is then not clearly worth anything is turned back. The same
  *  values are measured once.
  *  @param measure float64[choices], what the values are worth on each */
-export function searchKnobs(
+export async function searchKnobs(
   start: KnobValues,
   knobs: readonly Knob[],
-  measure: (values: KnobValues) => Float64Array,
+  measure: (values: KnobValues) => Float64Array | Promise<Float64Array>,
   options: SearchOptions,
-): Search {
+): Promise<Search> {
   const measured = rememberedBy(measure)
-  const { climbed, best } = climb(start, knobs, measured, options)
+  const { climbed, best } = await climb(start, knobs, measured, options)
   /** What the values are worth beside those with this knob as it was. */
-  const worthIn = (values: KnobValues, { name }: Knob): PairedGain => {
+  const worthIn = async (values: KnobValues, { name }: Knob): Promise<PairedGain> => {
     const turnedBack = { ...values, [name]: start[name]! }
-    return options.allows(turnedBack) ? pairedGain(measured(values), measured(turnedBack)) : NO_GAIN
+    return options.allows(turnedBack)
+      ? pairedGain(await measured(values), await measured(turnedBack))
+      : NO_GAIN
   }
   // A later step may have made an earlier one needless.
   let values = climbed
   for (const knob of knobs) {
     const turnedBack = { ...values, [knob.name]: start[knob.name]! }
-    if (options.allows(turnedBack) && !isClear(worthIn(values, knob))) values = turnedBack
+    if (options.allows(turnedBack) && !isClear(await worthIn(values, knob))) values = turnedBack
   }
-  const worths = knobs.map((knob): KnobWorth => {
+  const worths: KnobWorth[] = []
+  for (const knob of knobs) {
     const [before, after] = [start[knob.name]!, values[knob.name]!]
     const worth = isSame(before, after)
       ? (best.get(knob.name) ?? { gain: NO_GAIN, tried: undefined })
-      : { gain: worthIn(values, knob), tried: after }
-    return { name: knob.name, before, after, ...worth }
-  })
-  return { values, worths, gains: measured(values), gainsBefore: measured(start) }
+      : { gain: await worthIn(values, knob), tried: after }
+    worths.push({ name: knob.name, before, after, ...worth })
+  }
+  return { values, worths, gains: await measured(values), gainsBefore: await measured(start) }
 }
 
 /** @returns what was climbed to, and by knob the best of the steps that were not taken */
-function climb(
+async function climb(
   start: KnobValues,
   knobs: readonly Knob[],
-  measured: (values: KnobValues) => Float64Array,
+  measured: (values: KnobValues) => Promise<Float64Array>,
   { allows, goesOn, onStep, rounds }: SearchOptions,
-): { climbed: KnobValues; best: ReadonlyMap<string, Pick<KnobWorth, 'gain' | 'tried'>> } {
+): Promise<{ climbed: KnobValues; best: ReadonlyMap<string, Pick<KnobWorth, 'gain' | 'tried'>> }> {
   const steps = knobs.flatMap((knob) => knob.factors.map((factor) => ({ knob, factor })))
   const best = new Map<string, Pick<KnobWorth, 'gain' | 'tried'>>()
   let climbed = start
   onStep(0, rounds * steps.length)
-  let gains = measured(climbed)
+  let gains = await measured(climbed)
   for (let round = 0; round < rounds; round++) {
     const before = climbed
     for (const [s, { knob, factor }] of steps.entries()) {
@@ -95,11 +98,11 @@ function climb(
       if (value === undefined) continue
       const tried = { ...climbed, [knob.name]: value }
       if (!allows(tried)) continue
-      const gain = pairedGain(measured(tried), gains)
+      const gain = pairedGain(await measured(tried), gains)
       const most = best.get(knob.name)?.gain.mean ?? Number.NEGATIVE_INFINITY
       if (isClear(gain)) {
         climbed = tried
-        gains = measured(tried)
+        gains = await measured(tried)
       } else if (gain.mean >= most) best.set(knob.name, { gain, tried: value })
     }
     if (climbed === before) break
@@ -109,11 +112,13 @@ function climb(
 
 const NO_GAIN: PairedGain = { mean: 0, standardError: 0 }
 
-function rememberedBy(measure: (values: KnobValues) => Float64Array): (values: KnobValues) => Float64Array {
+function rememberedBy(
+  measure: (values: KnobValues) => Float64Array | Promise<Float64Array>,
+): (values: KnobValues) => Promise<Float64Array> {
   const known = new Map<string, Float64Array>()
-  return (values) => {
+  return async (values) => {
     const key = JSON.stringify(values)
-    const gains = known.get(key) ?? measure(values)
+    const gains = known.get(key) ?? (await measure(values))
     known.set(key, gains)
     return gains
   }

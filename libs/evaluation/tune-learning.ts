@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache'
 import type { ItemItemTable } from '../learning/item-item.ts'
 import { type LearningSettings, learningSchema, tableKindsOf } from '../learning/learning-settings.ts'
 import { mixtureGains } from '../learning/mixture.ts'
-import { bestTable } from './best-table.ts'
-import { type Fit, type FitOptions, fitMixtures, tableTrial } from './fit.ts'
+import type { TableKind } from '../learning/table-recipe.ts'
+import type { TrainedModel } from '../learning/train-model.ts'
+import { type Fit, type FitOptions, findTables, fitMixtures, restOf } from './fit.ts'
 import { type Knob, type KnobValues, type Search, type SearchOptions, searchKnobs } from './search-knobs.ts'
 import type { Case, Period } from './split.ts'
 
@@ -29,43 +30,48 @@ export interface TunedLearning {
 
 /** Searches how a model is best learned, by what its own blend is worth on the validation: all weights, and of each table
  *  the ridge, are fitted anew for each step. */
-export function tuneLearning(
+export async function tuneLearning(
   validation: Period,
   cases: readonly Case[],
   options: FitOptions,
   search: Omit<SearchOptions, 'allows'>,
-): TunedLearning {
+): Promise<TunedLearning> {
   const { learning, memory } = options
   const fitted = fitsOf(validation, cases, options)
   const start: KnobValues = { ...learning, REMEMBERED_EVENTS: memory.mostRemembered }
-  const found = searchKnobs(start, knobs, (values) => blendGains(fitted(values)), {
+  const found = await searchKnobs(start, knobs, async (values) => blendGains(await fitted(values)), {
     ...search,
     allows: ({ REMEMBERED_EVENTS: _, ...own }) => learningSchema.safeParse(own).success,
   })
-  return { search: found, ...settingsIn(found.values), fit: fitted(found.values) }
+  return { search: found, ...settingsIn(found.values), fit: await fitted(found.values) }
 }
 
 function settingsIn({ REMEMBERED_EVENTS: mostRemembered, ...own }: KnobValues) {
   return { learning: learningSchema.parse(own), mostRemembered: Number(mostRemembered) }
 }
 
-/** A knob leaves most tables as they are: they are kept for the next steps, and bounded, for tables may be large. */
+/** A knob leaves most of a model as it is: that is kept for the next steps, and bounded, for tables may be large. */
 function fitsOf(
   validation: Period,
   cases: readonly Case[],
   options: FitOptions,
-): (values: KnobValues) => Fit {
+): (values: KnobValues) => Promise<Fit> {
   const tables = new LRUCache<string, ItemItemTable>({ max: 3 * tableKindsOf(options.learning).length })
-  return (values) => {
+  const rests = new LRUCache<number, Omit<TrainedModel, 'tables'>>({ max: 2 })
+  return async (values) => {
     const { learning, mostRemembered } = settingsIn(values)
     const own = { ...options, learning, memory: { ...options.memory, mostRemembered } }
-    const chosen = tableKindsOf(learning).map((kind) => {
-      const key = JSON.stringify([kind, learning.neighbours, learning.ridges, mostRemembered])
-      const table = tables.get(key) ?? bestTable(tableTrial(validation, cases, own), kind)
-      tables.set(key, table)
-      return table
-    })
-    return fitMixtures(validation, cases, chosen, own)
+    const keyOf = (kind: TableKind) => {
+      return JSON.stringify([kind, learning.neighbours, learning.ridges, mostRemembered])
+    }
+    const kinds = tableKindsOf(learning)
+    const unknown = kinds.filter((kind) => !tables.has(keyOf(kind)))
+    const finding = findTables(validation, cases, unknown, own)
+    const rest = rests.get(learning.dimension) ?? restOf(validation, own)
+    rests.set(learning.dimension, rest)
+    for (const [k, table] of (await finding).entries()) tables.set(keyOf(unknown[k]!), table)
+    const model = { ...rest, tables: kinds.map((kind) => tables.get(keyOf(kind))!) }
+    return fitMixtures(validation, cases, model, own)
   }
 }
 

@@ -30,7 +30,7 @@ export function tunePage(
   cases: readonly Case[],
   options: PageOptions,
   search: Omit<SearchOptions, 'allows'>,
-): Search {
+): Promise<Search> {
   const heard = heardOf(options)
   const start: KnobValues = {
     ...Object.fromEntries(heard.map((source) => [`sources.${source}`, options.sources[source]!])),

@@ -5,7 +5,7 @@ import { learnedScores, servedModel } from '../learning/served-model.ts'
 import { repeatsAndTies } from './clean.ts'
 import { REPEATS_FROM } from './evaluate.ts'
 import type { Dataset } from './history-data.ts'
-import { isLearned } from './learn.ts'
+import { NOT_LEARNED } from './learn.ts'
 import { sampleForTuning } from './sample-cases.ts'
 import type { Search } from './search-knobs.ts'
 import { type SplitName, splitBy } from './split.ts'
@@ -34,7 +34,7 @@ export interface Tuned {
 
 /** Searches all knobs on the validation of a split; its test is never looked at. First how a model is learned, then, with
  *  the model found, how pages are made. @throws HL_DATA when the validation has no case */
-export function tune(dataset: Dataset, options: TuneOptions): Tuned {
+export async function tune(dataset: Dataset, options: TuneOptions): Promise<Tuned> {
   const { goesOn, learning, memory, onProgress, rounds, seed, sources, split, texts } = options
   const { validation } = splitBy(split, dataset.history)
   const cases = sampleForTuning(validation, seed)
@@ -48,18 +48,18 @@ export function tune(dataset: Dataset, options: TuneOptions): Tuned {
     onStep: (done: number, total: number) => onProgress({ step, done, total }),
   })
   const fitting = { learning, seed, memory, texts: texts.map(() => undefined), maskSeen, onStep: () => {} }
-  const wanted = { methods: ['blend' as const], wanted: isLearned }
-  const learned = tuneLearning(
+  const fitted = { methods: ['blend' as const], without: NOT_LEARNED }
+  const learned = await tuneLearning(
     validation,
     cases,
-    { ...fitting, ...wanted },
+    { ...fitting, ...fitted },
     searching('how models are learned'),
   )
   const { fit } = learned
   const { weights, weightsAfterPause } = fit.methods[0]!
   const { itemIds } = dataset
   const served = servedModel({ itemIds, model: fit.model, repeats: !maskSeen, weights, weightsAfterPause })
-  const page = tunePage(
+  const page = await tunePage(
     validation,
     cases,
     {

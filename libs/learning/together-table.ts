@@ -20,7 +20,6 @@ const DOUBT = 5
 export function togetherTable(
   sequences: Sequences,
   occurrences: Occurrences,
-  decay: number,
   ownToo: boolean,
 ): ItemItemTable {
   const { starts, items, catalogSize } = sequences
@@ -47,5 +46,5 @@ export function togetherTable(
     )
     row.clear()
   }
-  return table.finished(decay)
+  return table.finished(1)
 }

@@ -36,6 +36,9 @@ export interface Recipe {
 /** One user adds the pairs among so many of their items to what is counted over whole histories. */
 export const MOST_DISTINCT = 1_000
 
+/** By which the table of what stands near what is read. */
+const TOGETHER_DECAYS = [1.5, 5]
+
 /** How tables are solved in threads. */
 export const solvingTables = { begin: tableSolver, module: './table-thread', beside: import.meta.url }
 
@@ -66,7 +69,8 @@ export function trainRest(
   const occurrences = occurrencesIn(sequences, MOST_DISTINCT)
   const cosines = cosineTable(occurrences, catalogSize, recipe.repeats)
   onStep('neighbours in sequences')
-  const together = [1.5, 5].map((decay) => togetherTable(sequences, occurrences, decay, recipe.repeats))
+  const near = togetherTable(sequences, occurrences, recipe.repeats)
+  const together = TOGETHER_DECAYS.map((decay) => ({ ...near, decay }))
   onStep('factors')
   const factors = factorItems(sequences, recipe)
   return { catalogSize, together, cosines, factors, popularity: popularityOf(sequences) }

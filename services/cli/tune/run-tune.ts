@@ -34,7 +34,7 @@ export async function runTune(what: string, flags: TuneFlags): Promise<void> {
   const dataset = clean(await readData(what, settings), flags)
   const texts = await embedTexts(dataset.texts, settings, progress)
   const untilMs = flags.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + flags.minutes * 60_000
-  const tuned = tune(dataset, {
+  const tuned = await tune(dataset, {
     ...start,
     split: flags.split,
     seed: flags.seed,

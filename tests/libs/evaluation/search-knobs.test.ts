@@ -19,8 +19,8 @@ const start = { good: 10, chance: 10 }
 const knobs = [knob('good'), knob('chance')]
 
 describe('searching knobs', () => {
-  it('walks on as far as it clearly gains, leaves what differs by chance, and says what each was worth', () => {
-    const { values, worths, gains, gainsBefore } = searchKnobs(start, knobs, measure, options)
+  it('walks on as far as it clearly gains, leaves what differs by chance, and says what each was worth', async () => {
+    const { values, worths, gains, gainsBefore } = await searchKnobs(start, knobs, measure, options)
     expect(values).toEqual({ good: 80, chance: 10 })
     const [good, chance] = worths
     expect(good).toMatchObject({ before: 10, after: 80, tried: 80 })
@@ -33,35 +33,43 @@ describe('searching knobs', () => {
     expect(gainsBefore).toEqual(measure(start))
   })
 
-  it('finds the same again, and measures no values twice', () => {
+  it('finds the same again, and measures no values twice', async () => {
     const asked: string[] = []
     const counted = (values: KnobValues) => {
       asked.push(JSON.stringify(values))
       return measure(values)
     }
-    const once = searchKnobs(start, knobs, counted, options)
+    const once = await searchKnobs(start, knobs, counted, options)
     expect(new Set(asked).size).toBe(asked.length)
-    expect(searchKnobs(start, knobs, measure, options)).toEqual(once)
+    expect(await searchKnobs(start, knobs, measure, options)).toEqual(once)
   })
 
-  it('turns back what a later step has made needless', () => {
+  it('turns back what a later step has made needless', async () => {
     // Either knob alone brings it all, the second a little more.
     const either = ({ first, second }: KnobValues) => {
       return noise.map((each) => each + (Number(second) > 10 ? 2 : Number(first) > 10 ? 1 : 0))
     }
-    const found = searchKnobs({ first: 10, second: 10 }, [knob('first'), knob('second')], either, options)
+    const found = await searchKnobs(
+      { first: 10, second: 10 },
+      [knob('first'), knob('second')],
+      either,
+      options,
+    )
     expect(found.values).toMatchObject({ first: 10, second: 20 })
     expect(found.worths.map(({ after }) => after)).toEqual([10, 20])
   })
 
-  it('stops between two steps when time is up, with what it has', () => {
+  it('stops between two steps when time is up, with what it has', async () => {
     let steps = 0
-    const { values, worths } = searchKnobs(start, knobs, measure, { ...options, goesOn: () => steps++ < 2 })
+    const { values, worths } = await searchKnobs(start, knobs, measure, {
+      ...options,
+      goesOn: () => steps++ < 2,
+    })
     expect(values).toEqual({ good: 20, chance: 10 })
     expect(worths[1]).toMatchObject({ tried: undefined, gain: { mean: 0, standardError: 0 } })
   })
 
-  it('keeps within bounds, whole numbers and what is allowed, and stretches several numbers together', () => {
+  it('keeps within bounds, whole numbers and what is allowed, and stretches several numbers together', async () => {
     const tried: KnobValues[] = []
     const record = (values: KnobValues) => {
       tried.push(values)
@@ -75,7 +83,8 @@ describe('searching knobs', () => {
     ]
     const values = { list: [1.5, 20], odd: 5, fixed: 7, never: 4 }
     const allows = ({ never }: KnobValues) => never === 4
-    expect(searchKnobs(values, several, record, { ...options, allows }).values).toEqual(values)
+    const found = await searchKnobs(values, several, record, { ...options, allows })
+    expect(found.values).toEqual(values)
     expect(tried.slice(1)).toEqual([
       { ...values, list: [1, 10] },
       { ...values, list: [3, 30] },

@@ -33,8 +33,8 @@ function tuned(dataset: Dataset, options: Partial<TuneOptions> = {}) {
 }
 
 describe('tuning', () => {
-  it('turns knobs that stand badly, and names those of sources that a history can say nothing about not at all', () => {
-    const { cases, learning, learned, page } = tuned(wanderers(1, 60))
+  it('turns knobs that stand badly, and names those of sources that a history can say nothing about not at all', async () => {
+    const { cases, learning, learned, page } = await tuned(wanderers(1, 60))
     expect(cases).toBe(240)
     expect(learned.values).toEqual({ ...learning, REMEMBERED_EVENTS: 20 })
     const names = page.worths.map(({ name }) => name)
@@ -46,7 +46,7 @@ describe('tuning', () => {
     expect(sum(page.gains)).toBeGreaterThan(sum(page.gainsBefore))
   })
 
-  it('never looks at the test, and finds the same again', () => {
+  it('never looks at the test, and finds the same again', async () => {
     const dataset = wanderers(1, 30)
     const { starts, items } = dataset.history
     const last = starts.slice(1).map((end) => end - 1)
@@ -55,12 +55,12 @@ describe('tuning', () => {
       elsewhere[place] = items[last[(user + 1) % last.length]!]!
     })
     const changed = { ...dataset, history: { ...dataset.history, items: elsewhere } }
-    expect(tuned(changed)).toEqual(tuned(dataset))
+    expect(await tuned(changed)).toEqual(await tuned(dataset))
   })
 
-  it('leaves half-lives and weights of timescales alone where no text can speak for them', () => {
+  it('leaves half-lives and weights of timescales alone where no text can speak for them', async () => {
     const dataset = wanderers(1, 20)
-    const { page } = tuned(dataset, { texts: dataset.texts.map(() => undefined), goesOn: () => false })
+    const { page } = await tuned(dataset, { texts: dataset.texts.map(() => undefined), goesOn: () => false })
     expect(page.worths.map(({ name }) => name)).toEqual([
       'sources.item-item',
       'sources.trending',

@@ -1,12 +1,10 @@
 import type { FollowCounts } from '../learning/follow-counts.ts'
-import { gainOf } from '../learning/gain.ts'
-import { type ItemItemTable, solveTables } from '../learning/item-item.ts'
+import { discountAt, placeAmong } from '../learning/gain.ts'
+import { type ItemItemTable, scorePast, solveTables } from '../learning/item-item.ts'
 import { type LearningSettings, solvingsOf } from '../learning/learning-settings.ts'
 import type { Memory } from '../learning/model-sources.ts'
-import { tableSource } from '../learning/sources/table-source.ts'
-import { standardScores } from '../learning/standard-scores.ts'
+import { newestOf } from '../learning/past.ts'
 import { countsFor, type TableKind } from '../learning/table-recipe.ts'
-import { choicesOf } from './choices.ts'
 import type { History } from './history-data.ts'
 import type { Case } from './split.ts'
 
@@ -28,17 +26,37 @@ export function tableFinder(trial: TableTrial): (kind: TableKind) => ItemItemTab
 }
 
 export function bestTable(trial: TableTrial, kind: TableKind): ItemItemTable {
-  const { learning, maskSeen, memory, train } = trial
-  const counts = countsFor(train, kind, learning.neighbours)
+  const counts = countsFor(trial.train, kind, trial.learning.neighbours)
   const tried = triedOf(trial)
-  const solvings = solvingsOf(learning)
+  const solvings = solvingsOf(trial.learning)
   const tables = solveTables(onlyFor(counts, tried), solvings, kind.decay)
-  const sources = tables.map((table, t) => tableSource(String(t), table, memory.mostRemembered))
-  const standard = standardScores(sources, train.catalogSize, () => true)
-  const choices = choicesOf(trial.cases, standard, train.catalogSize, maskSeen, tried)
-  const gains = tables.map((_, t) => gainOf(choices, t, tables.length))
+  const gains = gainsOf(tables, trial, tried)
   const best = gains.indexOf(Math.max(...gains))
   return tried === undefined ? tables[best]! : solveTables(counts, [solvings[best]!], kind.decay)[0]!
+}
+
+/** Mean discounted gain of each table among the items that are tried with. */
+function gainsOf(
+  tables: readonly ItemItemTable[],
+  { cases, maskSeen, memory, train }: TableTrial,
+  tried: Uint8Array | undefined,
+): number[] {
+  const scores = new Float64Array(train.catalogSize)
+  const open = Int32Array.from(scores.keys()).filter((item) => tried === undefined || tried[item] === 1)
+  const gains = tables.map(() => 0)
+  for (const asked of cases) {
+    const hidden = new Set(maskSeen ? asked.items : [])
+    const taken = asked.targets.filter((target) => !hidden.has(target))
+    for (const target of taken) hidden.add(target)
+    const others = open.filter((item) => !hidden.has(item))
+    const beside = new Float64Array(others.length)
+    for (const [t, table] of tables.entries()) {
+      scorePast(table, newestOf(asked, memory.mostRemembered), scores)
+      for (let o = 0; o < others.length; o++) beside[o] = scores[others[o]!]!
+      for (const target of taken) gains[t]! += discountAt(placeAmong(beside, scores[target]!)) / taken.length
+    }
+  }
+  return gains
 }
 
 /** 1 for items to try with; undefined for all of them. Items are numbered in an order drawn by lot, so the first ones are a

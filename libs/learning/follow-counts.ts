@@ -7,11 +7,12 @@ import { strongest } from './strongest.ts'
 export type PairSums =
   /** float32[catalogSize²] */
   | { readonly kind: 'dense'; readonly sums: Float32Array }
-  /** Item i stands beside `columns[i]`, rising, with `values[i]`. A pair may be left out in one of its two rows. */
+  /** The lower triangle: item i stands beside the items `columns[starts[i] … starts[i + 1])`, all of them up to i. */
   | {
       readonly kind: 'sparse'
-      readonly columns: readonly Int32Array[]
-      readonly values: readonly Float32Array[]
+      readonly starts: Int32Array
+      readonly columns: Int32Array
+      readonly values: Float32Array
     }
 
 /** The counts from which a table is solved, for one decay. Their size is linear in the catalog. */
@@ -87,8 +88,49 @@ function countTogether(ground: Ground): Pick<FollowCounts, 'together' | 'diagona
     } else for (const other of scratch.taken()) dense[item * catalogSize + other] = scratch.sums[other]!
     scratch.clear()
   }
-  const together: PairSums = dense ? { kind: 'dense', sums: dense } : { kind: 'sparse', columns, values }
-  return { together, diagonal }
+  return { together: dense ? { kind: 'dense', sums: dense } : lowerTriangle(columns, values), diagonal }
+}
+
+/** Each pair once, also one that is among the strongest of one of its two items only.
+ *  @param columns by item, rising */
+function lowerTriangle(columns: readonly Int32Array[], values: readonly Float32Array[]): PairSums {
+  const starts = new Int32Array(columns.length + 1)
+  const each = (take: (row: number, column: number, value: number) => void): void => {
+    for (const [item, own] of columns.entries()) {
+      for (const [c, other] of own.entries()) {
+        if (other <= item) take(item, other, values[item]![c]!)
+        else if (!has(columns[other]!, item)) take(other, item, values[item]![c]!)
+      }
+    }
+  }
+  each((row) => {
+    starts[row + 1]!++
+  })
+  for (let i = 0; i < columns.length; i++) starts[i + 1]! += starts[i]!
+  const next = starts.slice()
+  const triangle = {
+    kind: 'sparse' as const,
+    starts,
+    columns: new Int32Array(starts.at(-1)!),
+    values: new Float32Array(starts.at(-1)!),
+  }
+  each((row, column, value) => {
+    triangle.columns[next[row]!] = column
+    triangle.values[next[row]!++] = value
+  })
+  return triangle
+}
+
+/** Whether a rising list holds a number. */
+function has(list: Int32Array, wanted: number): boolean {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (list[middle]! < wanted) low = middle + 1
+    else high = middle
+  }
+  return list[low] === wanted
 }
 
 interface Ground {

@@ -72,7 +72,7 @@ export function solveTables(
   const most = sources.reduce((longest, list) => Math.max(longest, list.length), 0)
   const gram = new Float64Array(most * most)
   const matrix = new Float64Array(most * most)
-  const localOf = new Int32Array(catalogSize).fill(-1)
+  const localOf = new Int16Array(catalogSize).fill(-1)
   const solutions = ridges.map((): Float64Array[] => [])
   for (const [target, list] of sources.entries()) {
     const size = list.length
@@ -98,7 +98,7 @@ function gatherGram(
   catalogSize: number,
   list: Int32Array,
   gram: Float64Array,
-  localOf: Int32Array,
+  localOf: Int16Array,
 ): void {
   const size = list.length
   if (together.kind === 'dense') {
@@ -111,12 +111,10 @@ function gatherGram(
   gram.fill(0, 0, size * size)
   for (let i = 0; i < size; i++) localOf[list[i]!] = i
   for (let i = 0; i < size; i++) {
-    const row = together.columns[list[i]!]!
-    const sums = together.values[list[i]!]!
-    for (let c = 0; c < row.length; c++) {
-      const local = localOf[row[c]!]!
-      // A pair may be kept in one of its two rows only: whichever has it fills the triangle.
-      if (local >= 0) gram[local > i ? local * size + i : i * size + local] = sums[c]!
+    const end = together.starts[list[i]! + 1]!
+    for (let at = together.starts[list[i]!]!; at < end; at++) {
+      const local = localOf[together.columns[at]!]!
+      if (local >= 0) gram[i * size + local] = together.values[at]!
     }
   }
   for (let i = 0; i < size; i++) localOf[list[i]!] = -1

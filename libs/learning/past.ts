@@ -11,6 +11,14 @@ export interface Past {
   readonly nowMs: EpochMs
 }
 
+/** What a user's state remembers of a past. */
+export function newestOf(
+  { items, times }: Pick<Past, 'items' | 'times'>,
+  most: number,
+): Pick<Past, 'items' | 'times'> {
+  return { items: items.subarray(-most), times: times.subarray(-most) }
+}
+
 /** From here on the newest event says less about what is wanted now, and what everybody wants says more: the half-life of
  *  the `session` timescale. */
 const PAUSE_MS = 1_800_000

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { solveCholesky } from '../../../libs/learning/cholesky.ts'
 import { countFollowing, type FollowCounts } from '../../../libs/learning/follow-counts.ts'
 import { type ItemItemTable, scorePast, solveTables } from '../../../libs/learning/item-item.ts'
+import { randomFrom } from '../../../libs/learning/random.ts'
 import { sequencesOf } from './sample-sequences.ts'
 
 const lists = fc.array(fc.array(fc.nat(7), { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 8 })
@@ -111,6 +112,33 @@ describe('the item–item model', () => {
       }, 0)
       expect(left).toBeCloseTo(counts.strengths[target]![k]!, 4)
     })
+  })
+
+  it('solves the same of a large catalog, of which pairs are kept and no whole matrix', () => {
+    const random = randomFrom(1)
+    const histories = Array.from({ length: 40 }, () =>
+      Array.from({ length: 8 }, () => Math.floor(random() * 30)),
+    )
+    const [whole, triangle] = [30, 6_000].map((size) => {
+      const options = { decay: 2, counted: 'in-order', wholeHistory: 1, neighbours: 10 } as const
+      return countFollowing(sequencesOf(histories, size), options)
+    })
+    expect([whole!.together.kind, triangle!.together.kind]).toEqual(['dense', 'sparse'])
+    const [small, large] = [whole!, triangle!].map((counts) => {
+      return solveTables(counts, [{ ridge: 5, lift: 0.2 }], 2)[0]!
+    })
+    expect(large!.targets).toEqual(small!.targets)
+    expect(large!.weights).toEqual(small!.weights)
+  })
+
+  it('keeps a pair of a large catalog that is among the strongest of one of its two items only', () => {
+    const [size, partners] = [70_000, 600]
+    const histories = Array.from({ length: partners }, (_, other) => [other, size - 1])
+    const options = { decay: 2, counted: 'in-order', wholeHistory: 1, neighbours: 10 } as const
+    const { together } = countFollowing(sequencesOf(histories, size), options)
+    if (together.kind !== 'sparse') throw new Error('a large catalog is not kept whole')
+    const row = together.columns.slice(together.starts[size - 1], together.starts[size])
+    expect(row.sort()).toEqual(Int32Array.from([...Array(partners).keys(), size - 1]))
   })
 
   it('lifts rare targets by a power of their count, and changes nothing else', () => {

@@ -44,7 +44,7 @@ export interface Tracker {
 /** How soon a changed item's new vector is used for new events. */
 const FOLLOW_CHANGES_MS = 250
 
-const impressionsGroup = (prefix: string): string => `${prefix}-impressions`
+export const impressionsGroup = (prefix: string): string => `${prefix}-impressions`
 export const eventsGroup = (prefix: string): string => `${prefix}-events`
 export const catalogGroup = (prefix: string): string => `${prefix}-catalog`
 

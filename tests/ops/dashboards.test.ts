@@ -11,8 +11,24 @@ const runbooks = (await readdir(runbookFolder)).map((file) => file.replace('.md'
 const panels = dashboards.flatMap(({ uid, rows }) =>
   rows.flatMap((row) => row.panels.map((panel) => [`${uid}: ${panel.title}`, panel] as const)),
 )
+const files = await dashboardFiles()
 const records = await rulesOf('halflife.rules.yml')
 const alerts = await rulesOf('halflife.alerts.yml')
+
+const GRAFANA_COLUMNS = 24
+/** Of https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts those used here. */
+const GRAFANA_UNITS = ['short', 's', 'bytes', 'percentunit', 'eps', 'reqps', 'ops', 'wps']
+
+interface Rectangle {
+  readonly x: number
+  readonly y: number
+  readonly w: number
+  readonly h: number
+}
+
+function overlap(a: Rectangle, b: Rectangle): boolean {
+  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
+}
 
 describe('the dashboards', () => {
   it('are written as their sources say, and so are the rules for the operator; `npm run ops` writes both', async () => {
@@ -35,7 +51,7 @@ describe('the dashboards', () => {
   })
 
   it('link each panel to its runbook in the form Grafana reads', async () => {
-    for (const json of (await dashboardFiles()).values()) {
+    for (const json of files.values()) {
       const { panels } = json as { panels: { type: string; links?: { url: string }[] }[] }
       for (const { type, links } of panels.filter((panel) => !['row', 'text'].includes(panel.type))) {
         expect([type, links?.[0]?.url]).toEqual([
@@ -44,6 +60,28 @@ describe('the dashboards', () => {
         ])
       }
     }
+  })
+
+  it.each([...files])('%s puts each panel in a place of its own', (_file, json) => {
+    const { panels } = json as { panels: { id: number; type: string; title: string; gridPos: Rectangle }[] }
+    expect(panels.length).toBeGreaterThan(4)
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
+    expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length)
+    for (const [n, { title, type, gridPos: at }] of panels.entries()) {
+      expect([title, title.trim() === title && title !== '']).toEqual([title, true])
+      expect([title, at.x >= 0 && at.w > 0 && at.h > 0 && at.x + at.w <= GRAFANA_COLUMNS]).toEqual([
+        title,
+        true,
+      ])
+      // A row's heading goes from edge to edge.
+      if (type === 'row') expect(at).toMatchObject({ x: 0, w: GRAFANA_COLUMNS, h: 1 })
+      const under = panels.slice(n + 1).filter((other) => overlap(at, other.gridPos))
+      expect(under.map((other) => [title, other.title])).toEqual([])
+    }
+  })
+
+  it.each(panels)('%s has a unit that Grafana knows', (_name, { unit }) => {
+    expect(GRAFANA_UNITS).toContain(unit)
   })
 
   it('answer the four questions first', () => {

@@ -13,7 +13,7 @@ import { examineRedis } from '../../../libs/store/redis/redis-examination.ts'
 import type { StoreContract } from '../../../libs/store/store.ts'
 import { contractOf } from '../../process/contract.ts'
 import { kafkaConnection, pemOf } from '../../process/kafka-security.ts'
-import { catalogGroup, eventsGroup } from '../../tracker/tracker.ts'
+import { catalogGroup, eventsGroup, impressionsGroup } from '../../tracker/tracker.ts'
 import { type ExaminedModel, examineModel } from './examine-model.ts'
 import { type Finding, green, red, yellow } from './finding.ts'
 import { judgeConfiguration } from './judge-configuration.ts'
@@ -86,10 +86,11 @@ async function kafka(settings: Settings): Promise<Finding[]> {
 const ANY_MODEL = { model: '', dimension: 1 }
 
 function groupsOf({ TOPIC_PREFIX: prefix }: Settings) {
-  const { events, items, users } = topicNames(prefix)
+  const { events, items, users, impressions } = topicNames(prefix)
   return [
     { name: eventsGroup(prefix), topics: [events] },
     { name: catalogGroup(prefix), topics: [items, users] },
+    { name: impressionsGroup(prefix), topics: [impressions] },
   ]
 }
 

@@ -94,7 +94,10 @@ function judgeTopic(
         : `Set TOPIC_PARTITIONS=${topic.partitions}; partitions cannot be taken away.`,
     )
   }
-  return green(what, `${topic.partitions} partitions, kept ${topic.replicas} times`)
+  return green(
+    what,
+    `${topic.partitions} partitions, kept ${topic.replicas === 1 ? 'once' : `${topic.replicas} times`}`,
+  )
 }
 
 /** An outage longer than the retention loses events, and a store that is lost comes back only as far as it reaches. */

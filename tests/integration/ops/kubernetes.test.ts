@@ -75,6 +75,24 @@ describe('the overlays', () => {
     expect(Object.keys(map.data ?? {}).sort()).toEqual(files.sort())
   })
 
+  it('ask for what docs/operations.md says was measured', async () => {
+    const page = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
+    const rows = [
+      ...page.matchAll(/^\| (\w+) \| ([\d.]+) cores \| (\d+) MB.*\| (\d+m), (\d+Mi) → (\w+) \|$/gm),
+    ]
+    expect(rows.map(([, role]) => role)).toEqual(['collector', 'tracker', 'scorer'])
+    for (const [, role, cores, megabytes, cpu, memory, most] of rows) {
+      const { spec } = deploymentsOf(objects.get('production')!).find(
+        ({ metadata }) => metadata.name === `halflife-${role}`,
+      )!
+      const { resources } = spec!.template!.spec.containers[0]!
+      expect(resources).toEqual({ requests: { cpu, memory }, limits: { memory: most } })
+      // What is asked for is what it took, and a little.
+      expect(Number.parseInt(cpu!, 10)).toBeGreaterThan(1_000 * Number(cores))
+      expect(Number.parseInt(memory!, 10) * 1.048_576).toBeGreaterThan(Number(megabytes))
+    }
+  })
+
   it('asks Kafka for the names that follow TOPIC_PREFIX', async () => {
     const copy = await mkdtemp(join(tmpdir(), 'halflife-k8s-'))
     onTestFinished(() => rm(copy, { recursive: true }))
@@ -157,6 +175,14 @@ describe('a broken manifest', () => {
     [`${container}.lifecycle`, undefined, 'stops before callers know'],
     [`${pod}.terminationGracePeriodSeconds`, 10, 'is killed before it has drained'],
     [`${container}.env.0`, { name: 'KAFKA_PASSWORD', value: 'x' }, 'KAFKA_PASSWORD in plain text'],
+    [`${pod}.securityContext.seccompProfile`, undefined, 'runs without a seccomp profile'],
+    [`${pod}.automountServiceAccountToken`, undefined, 'is handed a token'],
+    [`${pod}.hostNetwork`, true, 'shares a namespace with its node'],
+    [`${container}.securityContext.capabilities`, undefined, 'keeps capabilities'],
+    [`${container}.securityContext.privileged`, true, 'is privileged'],
+    [`${container}.resources.limits`, undefined, 'may take all memory'],
+    [`${container}.readinessProbe`, undefined, 'gets traffic before it is ready'],
+    [`${pod}.topologySpreadConstraints`, [], 'may stand on one node only'],
     ['spec.replicas', 2, 'both set the number'],
     ['spec.template.metadata.labels', {}, 'selects no pod'],
   ])('with %s = %j does not pass our rules', (path, value, problem) => {
@@ -165,6 +191,8 @@ describe('a broken manifest', () => {
 
   const jobPod = 'spec.jobTemplate.spec.template.spec'
   it.each([
+    ['PodDisruptionBudget', 'metadata.name', 'other', 'may be evicted altogether'],
+    ['ScaledObject', 'spec.scaleTargetRef.name', 'other', 'scales other, which does not exist'],
     ['CronJob', `${jobPod}.securityContext.runAsNonRoot`, undefined, 'may run as root'],
     ['CronJob', `${jobPod}.containers.0.securityContext.readOnlyRootFilesystem`, false, 'may write to'],
     ['CronJob', `${jobPod}.containers.0.resources.limits`, undefined, 'may take all memory'],

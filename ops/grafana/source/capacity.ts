@@ -107,6 +107,19 @@ export const capacity: Dashboard = {
           queries: [{ expr: `process_open_fds${ours} / process_max_fds${ours}`, legend: process }],
         },
         {
+          title: 'Spans lost',
+          description:
+            'Of recorded traces: could not be exported, or too many waited. Nothing else suffers from it.',
+          unit: 'ops',
+          runbook: 'capacity',
+          queries: [
+            {
+              expr: perSecond('halflife_spans_total{outcome!="exported"}', 'service, outcome'),
+              legend: '{{service}} {{outcome}}',
+            },
+          ],
+        },
+        {
           kind: 'stat',
           title: 'Processes ready',
           description: 'Processes that can do their work, by service.',

@@ -132,6 +132,26 @@ export const scorer: Dashboard = {
             },
           ],
         },
+        {
+          title: 'Learned model',
+          description: 'How many scorers serve which learned model. All should serve the one promoted last.',
+          unit: 'short',
+          runbook: 'learned-model-refused',
+          queries: [
+            {
+              expr: 'count by (id) (label_replace(halflife_learned_model_info, "id", "none", "id", ""))',
+              legend: '{{id}}',
+            },
+          ],
+        },
+        {
+          title: 'Learned models refused',
+          description:
+            'Promoted models that a scorer could not read; the one before goes on serving. Should be 0.',
+          unit: 'short',
+          runbook: 'learned-model-refused',
+          queries: [{ expr: 'halflife_learned_models_refused_total', legend: '{{instance}}' }],
+        },
       ],
     },
     {

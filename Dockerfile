@@ -13,8 +13,6 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY libs libs
 COPY services services
 RUN npm run build
-# What the code reads beside itself, such as web pages and Lua scripts, is not copied by the compiler.
-RUN mkdir /assets && find libs services -type f ! -name '*.ts' -exec cp --parents {} /assets ';'
 
 FROM ${NODE_IMAGE} AS runtime
 WORKDIR /app
@@ -27,7 +25,6 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force \
     node_modules/@xenova/transformers/dist \
     node_modules/@opentelemetry/*/build/esm node_modules/@opentelemetry/*/build/esnext
 COPY demo demo
-COPY --from=build /assets ./
 COPY --from=build /app/dist dist
 
 FROM runtime AS model

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../substrate/free-port.ts'
 import { startNativeRedis } from '../substrate/redis-native.ts'
 import { halflifeCommand } from './halflife-command.ts'
 import { httpClient } from './http-client.ts'
@@ -18,6 +19,10 @@ describe('secrets', () => {
       EMBEDDER: 'lexical',
       LOG_LEVEL: 'trace',
       API_KEYS_FILE: join(environment.DATA_DIR!, 'keys.json'),
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
+      OTEL_EXPORTER_OTLP_HEADERS: `authorization=${PASSWORD}`,
+      OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+      OTEL_BSP_SCHEDULE_DELAY: '50',
       REDIS_URL: redis.address.replace('//', `//:${PASSWORD}@`),
     }
     const making = halflifeCommand(['keys', 'create', 'shop', '--scope', 'admin'], settings, onTestFinished)
@@ -32,6 +37,7 @@ describe('secrets', () => {
     expect((await ask('POST', '/v1/events', { 'x-api-key': key }, { type: key })).status).toBe(400)
     expect((await get('/v1/trending', { authorization: `Bearer ${stranger}` })).status).toBe(401)
     expect((await get(`/v1/nowhere?api_key=${key}`, { authorization: `Bearer ${key}` })).status).toBe(404)
+    await halflife.printed(/Spans cannot be exported/)
     await redis.kill()
     await halflife.printed(/"msg":"Waiting until it is back."/)
     await expect.poll(async () => (await get('/readyz')).status, { timeout: 10_000 }).toBe(503)

@@ -1,4 +1,5 @@
 import { topicNames } from '../../libs/log/event-log.ts'
+import { settingFacts, settingNames } from '../../libs/settings/settings.ts'
 import { eventsGroup } from '../../services/tracker/tracker.ts'
 import type { Container, KubernetesObject, PodSpec, PodTemplate } from '../integration/ops/kustomize.ts'
 
@@ -23,6 +24,7 @@ const checks: readonly (readonly [kinds: readonly string[], check: Check])[] = [
   [['CronJob'], jobProblems],
   [['Deployment'], (object, all) => (isOurs(object) ? ourProblems(object, all) : [])],
   [['Service', 'PodDisruptionBudget', 'NetworkPolicy'], selectsSomething],
+  [['ConfigMap'], holdsNoSecret],
   [['ScaledObject'], scalesSomething],
   [['ScaledObject'], asksForOurNames],
 ]
@@ -94,6 +96,16 @@ function ourProblems({ spec, metadata }: KubernetesObject, all: readonly Kuberne
     ...unless((pod.topologySpreadConstraints ?? []).length > 0, 'may stand on one node only'),
     ...unless(budget !== undefined, 'may be evicted altogether: it has no PodDisruptionBudget'),
   ]
+}
+
+const secretSettings: readonly string[] = [
+  ...settingNames.filter((name) => settingFacts(name).secret),
+  'OTEL_EXPORTER_OTLP_HEADERS',
+]
+
+function holdsNoSecret({ data = {} }: KubernetesObject): string[] {
+  const plain = secretSettings.filter((name) => data[name] !== undefined)
+  return plain.map((name) => `has ${name} in plain text`)
 }
 
 function templateOf({ spec }: KubernetesObject): PodTemplate | undefined {

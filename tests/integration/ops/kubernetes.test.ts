@@ -198,6 +198,7 @@ describe('a broken manifest', () => {
     ['CronJob', `${jobPod}.containers.0.resources.limits`, undefined, 'may take all memory'],
     ['CronJob', 'spec.concurrencyPolicy', 'Allow', 'may run beside itself'],
     ['CronJob', 'spec.jobTemplate.spec.activeDeadlineSeconds', undefined, 'may run for ever'],
+    ['ConfigMap', 'data.KAFKA_PASSWORD', 'x', 'has KAFKA_PASSWORD in plain text'],
     ['ConfigMap', 'data.TOPIC_PREFIX', 'shop', 'asks for topic halflife.events, which is shop.events'],
   ])('a %s with %s = %j does not pass our rules', (kind, path, value, problem) => {
     const name = kind === 'ConfigMap' ? 'halflife-settings' : ''

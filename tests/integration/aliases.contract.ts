@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { halflifeCommand } from './halflife-command.ts'
 import type { HttpClient } from './http-client.ts'
 import { type Place, runServices, settingsAt, type WhenOver } from './running-halflife.ts'
 import { freshStoreOver, replayWholeLog } from './whole-log-replay.ts'
@@ -124,6 +125,22 @@ export function aliasesContract(name: string, newPlace: (whenOver: WhenOver) => 
         .poll(() => heldOf('tail'), PATIENCE)
         .toEqual({ ids: ['tail'], done: ['garden-1'], mass: 2 })
       expect(await heldOf('head')).toEqual(NOTHING)
+    })
+
+    it('are all forgotten when the command line comes back', async () => {
+      // Six ids of one account, and then a chain.
+      const ids = Array.from({ length: 9 }, (_, n) => `link-${n}`)
+      for (const [n, id] of ids.entries()) {
+        await click(id, 'space-0')
+        if (n > 0) await alias(n < 7 ? ids[0]! : ids[n - 1]!, id)
+      }
+      await halflife.send('PUT', '/v1/users/link-8', { statedInterests: ['jazz'] })
+      await expect.poll(() => heldOf('link-0'), PATIENCE).toMatchObject({ done: Array(9).fill('space-0') })
+      await expect.poll(async () => (await halflife.get('/v1/users/link-8/export')).text).toContain('jazz')
+      const environment = { ...place.environment, EMBEDDER: 'lexical', LOG_LEVEL: 'error' }
+      const command = halflifeCommand(['forget', 'link-0'], environment, whenOver)
+      expect([await command.ended, command.output().stderr]).toEqual([0, ''])
+      expect(await Promise.all(ids.map(heldOf))).toEqual(ids.map(() => NOTHING))
     })
 
     it('is all the same when the whole log is replayed into an empty store', async () => {

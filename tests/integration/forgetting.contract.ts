@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { halflifeCommand } from './halflife-command.ts'
 import type { HttpClient } from './http-client.ts'
 import { type Place, runServices, settingsAt, type WhenOver } from './running-halflife.ts'
-import { freshStoreOver, opened, replayWholeLog } from './whole-log-replay.ts'
+import { freshStoreOver, openedStore, replayWholeLog } from './whole-log-replay.ts'
 
 const PATIENCE = { timeout: 10_000, interval: 50 }
 const items = ['space-0', 'space-1', 'garden-0', 'garden-1'].map((itemId) => ({
@@ -71,7 +71,7 @@ export function forgettingContract(name: string, newPlace: (whenOver: WhenOver) 
       expect(theirs!.body.basis).toBe(strangers!.body.basis)
       expect(theirs!.text).toContain('"space-0"')
       expect(await statusOf('bo')).toBe(200)
-      const { store } = await opened(settingsAt(place), whenOver)
+      const { store } = await openedStore(settingsAt(place), whenOver)
       expect((await store.waitingUsers('never-1')).sort()).toEqual(['bo', 'cy'])
     })
 

@@ -27,15 +27,21 @@ export async function freshStoreOver(place: Place, whenOver: WhenOver): Promise<
   return fresh
 }
 
-/** Log and store of a place, opened beside whatever runs there. */
+/** Log and store of a place, opened beside whatever runs there. The embedded log, opened a second time in one process, may
+ *  stand still while it is being written to. */
 export async function opened(settings: Settings, whenOver: WhenOver) {
+  const { ground, ...open } = await openedStore(settings, whenOver)
+  return { ...(await openLog(ground)), ...open }
+}
+
+export async function openedStore(settings: Settings, whenOver: WhenOver) {
   const telemetry = openTelemetry({ service: 'test', level: 'silent' })
   const closing = closingList()
   whenOver(() => closing.closeAll())
   const say = processTelemetry(telemetry)
   const ground: Ground = { settings, health: openHealth(), closing, say, onProgress: () => {} }
   const embedding = await openEmbedding(ground, telemetry)
-  return { ...(await openLog(ground)), ...(await openStore(ground, embedding)), telemetry, closing }
+  return { ...(await openStore(ground, embedding)), telemetry, closing, ground }
 }
 
 /** Reads the whole log into the store of the place, as a tracker does that nobody has heard of. Resolves with the store

@@ -149,13 +149,15 @@ export interface Circumstances {
 
 /** Foreign keys, or keys that move to old partitions, do not go together with forgetting: between a forgetting and what lies
  *  in another partition there is no order but time, and a tracker that comes to the forgetting late erases what is newer.
- *  Aliases are left out where both are, for the same reason: that one id goes with another is said across partitions. */
+ *  Where both are, nobody who has an alias is forgotten, for the same reason: that one id goes with another is said across
+ *  partitions. */
 export const circumstances: readonly Circumstances[] = [
   { foreignKeys: true, forgetting: false, aliases: 'none', growth: 'none' },
   { foreignKeys: true, forgetting: false, aliases: 'fixed', growth: 'by one' },
   { foreignKeys: false, forgetting: true, aliases: 'any', growth: 'none' },
   { foreignKeys: false, forgetting: true, aliases: 'any', growth: 'none' },
   { foreignKeys: false, forgetting: true, aliases: 'none', growth: 'doubling' },
+  { foreignKeys: false, forgetting: true, aliases: 'fixed', growth: 'doubling' },
 ]
 
 /** Whose anonymous id is who, where that is fixed. */

@@ -71,7 +71,7 @@ export function generationOf(prefix: string, key: string): string | undefined {
 }
 
 const OWN_KEY =
-  /^(?:g(\d+-[0-9a-f]{8}):)?(?:contract$|partitions$|\{items\}:|(?:user|profile|item|waiting|partition):\{)/
+  /^(?:g(\d+-[0-9a-f]{8}):)?(?:contract$|partitions$|\{items\}:|(?:user|profile|shown|shown-forgotten|item|waiting|partition):\{)/
 
 /** Braces, which would end a hash tag early; control characters, which tools garble; and the sign that escapes them.
  *  Every other id stays readable, and decodeURIComponent gives any id back. */

@@ -29,7 +29,14 @@ describe('the generations of a store', () => {
       const keys = redisKeys('halflife', generation)
       const own = [
         ...[keys.contract, keys.changes, keys.sequence, keys.partitions, keys.user('g1-aaaaaaaa:user:{')],
-        ...[keys.profile('u'), keys.item('i'), keys.waiting('i'), keys.partition('halflife.events', 0)],
+        ...[
+          keys.shown('u'),
+          keys.shownForgotten('u'),
+          keys.profile('u'),
+          keys.item('i'),
+          keys.waiting('i'),
+          keys.partition('halflife.events', 0),
+        ],
       ]
       expect(new Set(own.map((key) => generationOf('halflife', key)))).toEqual(new Set([generation]))
       for (const key of [keys.generation, keys.embedding('k'), 'halflife:other', 'halflife2:contract']) {

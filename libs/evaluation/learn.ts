@@ -32,9 +32,9 @@ export interface Learned {
 }
 
 /** Fewer answers than this are chance. */
-const FEWEST_CASES = 30
+export const FEWEST_CASES = 30
 /** More make a trial longer, and hardly surer. */
-const MOST_CASES = 2_000
+export const MOST_CASES = 2_000
 
 /** Learns from all of a history. Before that, a model learned without its newest slice is tried on that slice, beside the
  *  one that serves; the slice begins where the serving one's history ends at the earliest, or it would be asked about

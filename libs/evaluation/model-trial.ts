@@ -20,8 +20,7 @@ export interface TrialOptions {
  *  @param cases at least one */
 export function trialOf(served: ServedModel, cases: readonly Case[], options: TrialOptions): number {
   const { itemIds, maskSeen, memory } = options
-  const ownNumbers = new Map(served.itemIds.map((itemId, number) => [itemId, number]))
-  const own = itemIds.map((itemId) => ownNumbers.get(itemId) ?? -1)
+  const own = ownNumbers(served, itemIds)
   const theirs = new Int32Array(served.itemIds.length).fill(-1)
   own.forEach((number, item) => {
     if (number !== -1) theirs[number] = item
@@ -40,8 +39,14 @@ export function trialOf(served: ServedModel, cases: readonly Case[], options: Tr
   return sum / cases.length
 }
 
+/** For each item of a history its number in a model, −1 for those that it does not know. */
+export function ownNumbers(served: ServedModel, itemIds: readonly string[]): number[] {
+  const numbers = new Map(served.itemIds.map((itemId, number) => [itemId, number]))
+  return itemIds.map((itemId) => numbers.get(itemId) ?? -1)
+}
+
 /** The past in a model's own numbers, without the items that it does not know; undefined when it knows none. */
-function knownPast({ items, times, weights, nowMs }: Past, own: readonly number[]): Past | undefined {
+export function knownPast({ items, times, weights, nowMs }: Past, own: readonly number[]): Past | undefined {
   const known = [...items.keys()].filter((p) => own[items[p]!] !== -1)
   if (known.length === 0) return undefined
   return {

@@ -3,7 +3,12 @@ import type { Solving } from './item-item.ts'
 import type { TableKind } from './table-recipe.ts'
 import type { Recipe } from './train-model.ts'
 
-const decay = z.number().positive().max(1_000)
+/** δ, in places of a sequence. */
+export const decay = z.number().positive().max(1_000)
+/** Of item factors. */
+export const MOST_DIMENSIONS = 1_024
+/** Of one model, each with a decay of its own. */
+export const MOST_TABLES = 12
 
 /** How models are learned, as `learning` stands in `halflife.config.json`. `halflife tune` finds these on your data;
  *  the defaults come from the design's trial. */
@@ -12,9 +17,9 @@ export const learningSchema = z
     /** K: sources kept for a target of a table. */
     neighbours: z.number().int().min(1).max(1_000).default(100),
     /** Of the item factors. */
-    dimension: z.number().int().min(1).max(1_024).default(128),
+    dimension: z.number().int().min(1).max(MOST_DIMENSIONS).default(128),
     /** δ of each table that is counted in order, in places of a sequence. */
-    decays: z.array(decay).min(1).max(12).default([0.7, 2, 8, 40]),
+    decays: z.array(decay).min(1).max(MOST_TABLES).default([0.7, 2, 8, 40]),
     /** δ by which the table of whole histories is read. */
     wholeHistoryDecay: decay.default(15),
     /** λ from which each table takes the one that ranks the validation best. */

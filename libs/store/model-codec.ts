@@ -16,6 +16,7 @@ const modelRecordSchema = z.object({
   events: z.number().int(),
   users: z.number().int(),
   items: z.number().int(),
+  imported: z.object({ part: z.string(), rows: z.number().int(), file: z.string() }).optional(),
   trial: z
     .object({
       cases: z.number().int(),

@@ -25,9 +25,12 @@ export interface ModelRecord {
   /** Time of the newest event it was learned from. */
   readonly learnedUntilMs: EpochMs
   readonly bytes: number
+  /** 0 events and users where one part was imported: nobody here knows how many they were. */
   readonly events: number
   readonly users: number
   readonly items: number
+  /** Which part of it was computed elsewhere, last. */
+  readonly imported?: { readonly part: string; readonly rows: number; readonly file: string } | undefined
   /** How well it ranked the newest slice of history before it was promoted; undefined when there was nothing to ask. */
   readonly trial?: ModelTrial | undefined
 }

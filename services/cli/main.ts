@@ -16,7 +16,6 @@ import { doctorCommand } from './doctor/doctor-command.ts'
 import { evaluateCommand } from './evaluate/evaluate-command.ts'
 import { forgetCommand } from './forget/forget-command.ts'
 import { importCommand } from './import/import-command.ts'
-import { summaryTable } from './import/summary-table.ts'
 import { keysCommand } from './keys/keys-command.ts'
 import { modelsCommand } from './models/models-command.ts'
 import { rebuildCommand } from './rebuild/rebuild-command.ts'
@@ -84,25 +83,6 @@ for (const [role, { needs, does }] of Object.entries(services) as [Role, (typeof
 }
 
 program
-  .command('import')
-  .description('publish items and events and wait until they are tracked')
-  .argument(
-    '<what>',
-    'movielens (fetched, 100,000 ratings), demo (the demo catalog), or a file of JSON lines',
-  )
-  .addHelpText(
-    'after',
-    `
-A line of a file is an event or an item, as the HTTP API takes them:
-  {"type":"click","userId":"ann","itemId":"book-1"}
-  {"itemId":"book-1","title":"A Quiet Orbit","tags":["science fiction"]}`,
-  )
-  .action(async (what: string) => {
-    const summary = await importCommand(what, readSettings(process.env))
-    process.stdout.write(summaryTable(summary))
-  })
-
-program
   .command('model')
   .description('fetch the embedding model into HALFLIFE_CACHE, or say where it is')
   .action(async () => {
@@ -113,6 +93,7 @@ program
     process.stdout.write(`${folder.model} in ${folder.path}\n`)
   })
 
+program.addCommand(importCommand())
 program.addCommand(forgetCommand())
 program.addCommand(keysCommand())
 program.addCommand(configCommand())

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { HalflifeError, isHalflifeError, messageOf } from '../../../libs/errors/halflife-error.ts'
+import { isHalflifeError } from '../../../libs/errors/halflife-error.ts'
 import { decodeJson } from '../../../libs/event/decode-record.ts'
 import { type EventInput, parseEvent } from '../../../libs/event/event.ts'
 import type { EventWeights } from '../../../libs/event/event-type.ts'
@@ -9,6 +8,7 @@ import { type ItemInput, parseItem } from '../../../libs/event/item.ts'
 import { suppliedVectors } from '../../../libs/event/item-vectors.ts'
 import type { VectorSpace } from '../../../libs/interest/interest-shape.ts'
 import type { ImportLine, ImportSource } from './import-source.ts'
+import { linesIn } from './lines-in.ts'
 
 /** What the lines of a file are judged by; the same as at the HTTP interface. */
 export interface LineRules {
@@ -81,27 +81,4 @@ function eventIn(
     throw new HalflifeError('HL_EVENT_TIME', 'occurredAt is missing: nothing else says when it happened')
   }
   return { ...event, eventId: event.eventId ?? hash('sha1', `${place} ${JSON.stringify(event)}`, 'hex') }
-}
-
-const NEWLINE = 0x0a
-/** A longer line is no event or item of ours. */
-const LONGEST_LINE = 4_194_304
-
-async function* linesIn(path: string): AsyncGenerator<{ bytes: Uint8Array; line: number }> {
-  let line = 0
-  let rest = Buffer.alloc(0)
-  try {
-    for await (const chunk of createReadStream(path)) {
-      rest = Buffer.concat([rest, chunk])
-      for (let end = rest.indexOf(NEWLINE); end !== -1; end = rest.indexOf(NEWLINE)) {
-        line++
-        if (end > 0) yield { bytes: rest.subarray(0, end), line }
-        rest = rest.subarray(end + 1)
-      }
-      if (rest.length > LONGEST_LINE) throw new Error(`line ${line + 1} is longer than ${LONGEST_LINE} bytes`)
-    }
-  } catch (error) {
-    throw new HalflifeError('HL_IMPORT', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
-  }
-  if (rest.length > 0) yield { bytes: rest, line: line + 1 }
 }

@@ -1,10 +1,11 @@
 import Table from 'cli-table3'
 import type { ModelRecord } from '../../../libs/store/model-store.ts'
+import { printable } from '../printable.ts'
 
 /** For people, the newest first. */
 export function modelTable(models: readonly ModelRecord[], promoted: readonly string[]): string {
   const table = new Table({
-    head: ['model', 'serves', 'learned until', 'events', 'items', 'MB', 'NDCG@10 in its trial'],
+    head: ['model', 'serves', 'learned until', 'learned from', 'items', 'MB', 'NDCG@10 in its trial'],
     style: { head: [], border: [] },
   })
   for (const model of models.toReversed()) {
@@ -12,7 +13,7 @@ export function modelTable(models: readonly ModelRecord[], promoted: readonly st
       model.id,
       placeOf(model.id, promoted),
       new Date(model.learnedUntilMs).toISOString().slice(0, 16),
-      model.events.toLocaleString('en'),
+      originOf(model),
       model.items.toLocaleString('en'),
       (model.bytes / 1e6).toFixed(1),
       trialText(model),
@@ -25,6 +26,11 @@ function placeOf(id: string, promoted: readonly string[]): string {
   const place = promoted.indexOf(id)
   if (place === 0) return 'now'
   return place > 0 ? 'before' : 'never'
+}
+
+function originOf({ events, imported }: ModelRecord): string {
+  if (imported === undefined) return `${events.toLocaleString('en')} events`
+  return `${imported.part}: ${imported.rows.toLocaleString('en')} rows of ${printable(imported.file)}`
 }
 
 function trialText({ trial }: ModelRecord): string {

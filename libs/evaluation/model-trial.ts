@@ -29,7 +29,7 @@ export function trialOf(served: ServedModel, cases: readonly Case[], options: Tr
   let sum = 0
   for (const asked of cases) {
     const past = knownPast(asked, own)
-    const page = past === undefined ? [] : pageOf(scoresOf(past), past, maskSeen)
+    const page = past === undefined ? [] : pageOf(scoresOf(past).scores, past, maskSeen)
     const ranked = rankedCase(
       asked,
       Int32Array.from(page, (number) => theirs[number]!),

@@ -19,7 +19,7 @@ export const PROPOSALS = 100
 export function rankCases(
   cases: readonly Case[],
   methods: readonly Method[],
-  standard: StandardScores,
+  standard: Pick<StandardScores, 'names' | 'of'>,
   maskSeen: boolean,
 ): Ranked[][] {
   const ranked: Ranked[][] = methods.map(() => [])
@@ -37,7 +37,7 @@ export function rankCases(
 type Source = Omit<Voice<string>, 'weight'>
 
 /** What every component thinks of the catalog, and proposes of it, for one case. */
-function heard(asked: Case, standard: StandardScores, maskSeen: boolean): Source[] {
+function heard(asked: Case, standard: Pick<StandardScores, 'names' | 'of'>, maskSeen: boolean): Source[] {
   const seen = new Set(maskSeen ? asked.items : [])
   const admits = (itemId: string): boolean => !seen.has(Number(itemId))
   return standard.of(asked).map((scores, c) => {

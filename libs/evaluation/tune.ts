@@ -59,6 +59,7 @@ export async function tune(dataset: Dataset, options: TuneOptions): Promise<Tune
   const { weights, weightsAfterPause } = fit.methods[0]!
   const { itemIds } = dataset
   const served = servedModel({ itemIds, model: fit.model, repeats: !maskSeen, weights, weightsAfterPause })
+  const learnedOf = learnedScores(served, { ...memory, mostRemembered: learned.mostRemembered })
   const page = await tunePage(
     validation,
     cases,
@@ -68,7 +69,7 @@ export async function tune(dataset: Dataset, options: TuneOptions): Promise<Tune
       trendingHalfLifeS: options.trendingHalfLifeS,
       memory,
       maskSeen,
-      learned: learnedScores(served, { ...memory, mostRemembered: learned.mostRemembered }),
+      learned: (past) => learnedOf(past).scores,
     },
     searching('how pages are made'),
   )

@@ -3,7 +3,7 @@ import type { FollowCounts, PairSums } from './follow-counts.ts'
 import { type Past, placeWeights } from './past.ts'
 
 /** A sparse table from items to the items wanted after them. Source i speaks for
- *  `targets[starts[i] … starts[i + 1])`, so strongly as `weights` there says. */
+ *  `targets[starts[i] … starts[i + 1])`, which rise, so strongly as `weights` there says. */
 export interface ItemItemTable {
   readonly starts: Int32Array
   readonly targets: Int32Array
@@ -141,6 +141,22 @@ function turned(
     }
   })
   return { starts, targets, weights }
+}
+
+/** How strongly a source speaks for a target. Within a row targets rise. */
+export function strengthOf(
+  { starts, targets, weights }: ItemItemTable,
+  source: number,
+  target: number,
+): number {
+  let low = starts[source]!
+  let high = starts[source + 1]!
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (targets[middle]! < target) low = middle + 1
+    else high = middle
+  }
+  return low < starts[source + 1]! && targets[low] === target ? weights[low]! : 0
 }
 
 /** Adds the rows of a past's items, each event counting as `placeWeights` says.

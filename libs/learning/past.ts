@@ -32,7 +32,12 @@ export function isAfterPause({ nowMs, times }: Past): boolean {
 export interface ScoreSource {
   readonly names: readonly string[]
   score(past: Past, scores: readonly Float64Array[]): void
+  /** Where scores are sums over events: what each event of a past adds to the score of an item. */
+  sharing?(past: Past): Sharing
 }
+
+/** @param shares for each name a float64[events of the past], oldest first, of zeros */
+export type Sharing = (item: number, shares: readonly Float64Array[]) => void
 
 /** An event that counts less than this is not looked up. */
 const FAINTEST = 1e-4

@@ -44,9 +44,17 @@ function isServed(value: unknown): value is ServedModel {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === VERSION
 }
 
-/** Scores the whole catalog of the model for one past: the weighted sum of its components' standard scores.
- *  @returns float64[catalogSize], valid until the next call */
-export function learnedScores(served: ServedModel, memory: Memory): (past: Past) => Float64Array {
+/** What a model makes of one past. */
+export interface LearnedScores {
+  /** float64[catalogSize], valid until the next past. */
+  readonly scores: Float64Array
+  /** What each event of the past adds to the score of an item, float64[events], oldest first. What is left of the score no
+   *  event accounts for: popularity, and the average that standard scores are taken from. */
+  sharing(): (item: number) => Float64Array
+}
+
+/** Scores the whole catalog of the model for one past: the weighted sum of its components' standard scores. */
+export function learnedScores(served: ServedModel, memory: Memory): (past: Past) => LearnedScores {
   const { model, repeats, weights, weightsAfterPause = weights } = served
   const wanted = (name: string) => name in weights || name in weightsAfterPause
   const standard = standardScores(modelSources(model, memory, repeats), model.catalogSize, wanted)
@@ -57,6 +65,24 @@ export function learnedScores(served: ServedModel, memory: Memory): (past: Past)
     for (const [c, scores] of standard.of(past).entries()) {
       const weight = mixture[standard.names[c]!] ?? 0
       if (weight !== 0) for (let item = 0; item < sums.length; item++) sums[item]! += weight * scores[item]!
+    }
+    const scales = standard.deviations.map((deviation, c) => {
+      return deviation > 0 ? (mixture[standard.names[c]!] ?? 0) / deviation : 0
+    })
+    return { scores: sums, sharing: () => scaled(standard.sharing(past), scales, past.items.length) }
+  }
+}
+
+/** @param scales by component: what a share is multiplied by in the sum */
+function scaled(
+  sharesOf: (item: number) => readonly Float64Array[],
+  scales: Float64Array,
+  events: number,
+): (item: number) => Float64Array {
+  return (item) => {
+    const sums = new Float64Array(events)
+    for (const [c, shares] of sharesOf(item).entries()) {
+      for (let p = 0; p < events; p++) sums[p]! += scales[c]! * shares[p]!
     }
     return sums
   }

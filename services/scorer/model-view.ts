@@ -1,7 +1,7 @@
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import type { Memory } from '../../libs/learning/model-sources.ts'
 import type { Past } from '../../libs/learning/past.ts'
-import { decodeServed, learnedScores } from '../../libs/learning/served-model.ts'
+import { decodeServed, type LearnedScores, learnedScores } from '../../libs/learning/served-model.ts'
 import type { ModelStore } from '../../libs/store/model-store.ts'
 
 /** The learned model that serves, as of the last look. It is taken up whole: an answer rests on one model only. */
@@ -18,8 +18,8 @@ export interface LiveModel {
   readonly itemIds: readonly string[]
   /** undefined for an item that it was not learned with. */
   numberOf(itemId: string): number | undefined
-  /** float64[items of the model], valid until the next call. */
-  scoresOf(past: Past): Float64Array
+  /** By item number. */
+  scoresOf(past: Past): LearnedScores
 }
 
 export interface ModelTelemetry {

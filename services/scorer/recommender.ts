@@ -11,6 +11,7 @@ import type { CatalogView } from './catalog-view.ts'
 import type { Draft, Inquiry, Stage } from './draft.ts'
 import { interestsFor } from './interests-for.ts'
 import { mixOf } from './mix.ts'
+import { once } from './once.ts'
 import type { About, Question } from './question.ts'
 import { findableOf } from './retrieve.ts'
 import type { Source, SourceRequest } from './source.ts'
@@ -157,12 +158,4 @@ function asked({ filters, about }: Question): Question['filters'] {
 
 function weightsOf({ spaces, timescales }: Scenario, otherwise: ScoreWeights): ScoreWeights {
   return { spaces: spaces ?? otherwise.spaces, timescales: timescales ?? otherwise.timescales }
-}
-
-function once<T>(compute: () => T): () => T {
-  let kept: { value: T } | undefined
-  return () => {
-    kept ??= { value: compute() }
-    return kept.value
-  }
 }

@@ -8,7 +8,22 @@ export function ownItems(decays: readonly number[]): ScoreSource {
     score(past, scores) {
       for (const [d, decay] of decays.entries()) addOwn(past, decay, scores[d]!)
     },
+    sharing: (past) => (item, shares) => {
+      for (const [d, decay] of decays.entries()) shareOwn(past, decay, item, shares[d]!)
+    },
   }
+}
+
+/** The events with an item have its score in proportion to what they count. */
+function shareOwn({ items, times }: Past, decay: number, item: number, shares: Float64Array): void {
+  let sum = 0
+  for (const [k, weight] of placeWeights(times, decay).entries()) {
+    const p = items.length - 1 - k
+    if (items[p] !== item) continue
+    shares[p] = weight
+    sum += weight
+  }
+  if (sum > 0) for (let p = 0; p < shares.length; p++) shares[p]! *= Math.log1p(sum) / sum
 }
 
 function addOwn({ items, times }: Past, decay: number, scores: Float64Array): void {

@@ -1,3 +1,4 @@
+import { decay } from '../../interest/decay.ts'
 import { interestShape, type Timescale } from '../../interest/interest-shape.ts'
 import { emptyInterest, foldEvent, type ItemVectors } from '../../interest/interest-state.ts'
 import { addScaled } from '../../interest/vector.ts'
@@ -25,14 +26,32 @@ export function vectorSource(options: VectorSourceOptions): ScoreSource {
   vectors.forEach((vector, item) => {
     if (vector !== undefined) rows.set(vector, item * dimension)
   })
-  const clock = clockQuery(options, dimension)
+  const clock = clockOf(options, dimension)
   return {
     names: [`${space}@clock`, ...decays.map((decay) => `${space}@${decay}`)],
     score(past, scores) {
-      const queries = [clock(past), ...decays.map((decay) => placeQuery(past, decay, options, dimension))]
+      const queries = [
+        clock.query(past),
+        ...decays.map((decay) => placeQuery(past, decay, options, dimension)),
+      ]
       multiply(rows, dimension, queries, scores)
     },
+    sharing(past) {
+      const weights = [clock.weights(past), ...decays.map((decay) => eventWeights(past, decay, options))]
+      return (item, shares) => {
+        for (let p = 0; p < past.items.length; p++) {
+          const likeness = product(rows, dimension, item, past.items[p]!)
+          for (const [q, own] of weights.entries()) shares[q]![p] = own[p]! * likeness
+        }
+      }
+    },
   }
+}
+
+function product(rows: Float32Array, dimension: number, left: number, right: number): number {
+  let sum = 0
+  for (let k = 0; k < dimension; k++) sum += rows[left * dimension + k]! * rows[right * dimension + k]!
+  return sum
 }
 
 /** Products of each row with each query. Two queries at a time share the reading of a row, and two sums each do not wait for
@@ -67,21 +86,52 @@ function multiply(
   }
 }
 
-function clockQuery(
-  { space, vectors, timescales, weights }: VectorSourceOptions,
-  dimension: number,
-): (past: Past) => Float32Array {
+/** The production taste of a past. */
+interface Clock {
+  /** float32[dimension] */
+  query(past: Past): Float32Array
+  /** What each event counts in the query: float64[events], oldest first. */
+  weights(past: Past): Float64Array
+}
+
+function clockOf({ space, vectors, timescales, weights }: VectorSourceOptions, dimension: number): Clock {
   const shape = interestShape([{ name: space, dimension, model: space }], timescales)
   const nothing: ItemVectors = new Map()
   const byItem = vectors.map((vector) => vector && (new Map([[space, vector]]) as ItemVectors))
-  return ({ items, times, weights: eventWeights, nowMs }) => {
+  const stateAfter = ({ items, times, weights: eventWeights }: Past) => {
     const state = emptyInterest(shape)
     for (let p = 0; p < items.length; p++) {
       const event = { occurredAtMs: times[p]!, weight: eventWeights[p]! }
       foldEvent(state, shape, event, byItem[items[p]!] ?? nothing)
     }
-    return tasteAt(state, shape, weights, nowMs).queries.get(space)!
+    return state
   }
+  return {
+    query: (past) => tasteAt(stateAfter(past), shape, weights, past.nowMs).queries.get(space)!,
+    weights(past) {
+      const state = stateAfter(past)
+      const [coefficients] = tasteAt(state, shape, weights, past.nowMs).coefficients
+      return Float64Array.from(past.times, (time, p) => {
+        const left = timescales.map(({ halfLifeMs }, t) => {
+          return coefficients![t]! * decay(state.asOfMs - time, halfLifeMs)
+        })
+        return past.weights[p]! * left.reduce((sum, part) => sum + part, 0)
+      })
+    },
+  }
+}
+
+/** What each event counts that a state remembers, decayed by place: float64[events], oldest first. */
+function eventWeights(
+  { times }: Past,
+  places: number,
+  { mostRemembered }: VectorSourceOptions,
+): Float64Array {
+  const weights = new Float64Array(times.length)
+  for (const [k, weight] of placeWeights(times.subarray(-mostRemembered), places).entries()) {
+    weights[times.length - 1 - k] = weight
+  }
+  return weights
 }
 
 function placeQuery(

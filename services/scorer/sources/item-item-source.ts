@@ -1,14 +1,15 @@
 import type { InterestShape } from '../../../libs/interest/interest-shape.ts'
 import type { RememberedEvent } from '../../../libs/interest/remembered-event.ts'
 import type { ItemRows } from '../../../libs/ranking/item-rows.ts'
-import type { Preference } from '../../../libs/ranking/preference.ts'
+import type { EventShare, Preference } from '../../../libs/ranking/preference.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import { weighedEvents } from '../../../libs/ranking/weighed-events.ts'
 import type { CatalogView } from '../catalog-view.ts'
 import type { LiveModel, ModelView } from '../model-view.ts'
+import { once } from '../once.ts'
 import type { Source } from '../source.ts'
 import type { Viewer } from '../viewer.ts'
-import { type Chosen, learnedScores } from './learned-preference.ts'
+import { type Chosen, learnedPreference } from './learned-preference.ts'
 
 /** So many of the viewer's newest events are looked at: a row that has to be counted costs some 0.05 ms. */
 const NEWEST = 20
@@ -28,42 +29,50 @@ export function itemItemSource(
       const model = models.current()
       if (itemId !== undefined) {
         const chosen = [{ itemId, occurredAtMs: nowMs, weight: 1 }]
-        return withLearned(model, chosen, nowMs, () => countedAround(itemId))
+        return withLearned(model, { chosen, remembered: [], nowMs }, () => countedAround(itemId))
       }
       if (viewer.basis !== 'interests' || viewer.state === undefined) return undefined
       const { remembered } = viewer.state
-      return withLearned(model, remembered, nowMs, (isNew) => countedFor(viewer, isNew))
+      return withLearned(model, { chosen: remembered, remembered, nowMs }, (isNew) =>
+        countedFor(viewer, isNew),
+      )
     },
   }
 
   /** @param countedOf what was counted of those chosen of which `isNew` */
   function withLearned(
     model: LiveModel | undefined,
-    chosen: readonly Chosen[],
-    nowMs: number,
+    { chosen, remembered, nowMs }: Choices,
     countedOf: (isNew: (itemId: string) => boolean) => Preference | undefined,
   ): Preference | undefined {
     const isNew = (itemId: string) => model?.numberOf(itemId) === undefined
-    const learned = model && learnedScores(model, chosen, catalog, nowMs)
+    const learned = model && learnedPreference(model, chosen, catalog, nowMs)
     if (learned === undefined) return countedOf(() => true)
     const part = chosen.filter(({ itemId }) => isNew(itemId)).length / chosen.length
     const beside = part > 0 ? countedOf(isNew) : undefined
-    return sparsePreference(beside === undefined ? learned : added(learned, beside, part), catalog.size)
+    const sharing = once(learned.sharing)
+    const sharesOf = (itemId: string): readonly EventShare[] => {
+      return sharing()(itemId).map(({ place, share }) => ({ event: remembered[place]!, share }))
+    }
+    const own = sparsePreference(learned.scores, catalog.size, remembered.length > 0 ? sharesOf : undefined)
+    if (beside === undefined) return own
+    return own === undefined ? beside : added(own, beside, part)
   }
 
   /** Each in standard deviations, as sources are mixed. */
-  function added(
-    learned: ReadonlyMap<string, number>,
-    beside: Preference,
-    part: number,
-  ): Map<string, number> {
-    const { mean, deviation } = sparsePreference(learned, catalog.size) ?? { mean: 0, deviation: 1 }
+  function added(learned: Preference, beside: Preference, part: number): Preference | undefined {
     const scores = new Map<string, number>()
     for (const { itemId } of catalog.items()) {
-      const own = (learned.get(itemId) ?? mean) / deviation
+      const own = learned.scoreOf(itemId) / learned.deviation
       scores.set(itemId, own + (part * (beside.scoreOf(itemId) - beside.mean)) / beside.deviation)
     }
-    return scores
+    const scaled = (shares: readonly EventShare[] = [], factor: number) => {
+      return shares.map(({ event, share }) => ({ event, share: share * factor }))
+    }
+    return sparsePreference(scores, catalog.size, (itemId) => [
+      ...scaled(learned.sharesOf?.(itemId), 1 / learned.deviation),
+      ...scaled(beside.sharesOf?.(itemId), part / beside.deviation),
+    ])
   }
 
   function countedAround(itemId: string): Preference | undefined {
@@ -89,4 +98,12 @@ export function itemItemSource(
       return known.map(({ event, row }) => ({ event, share: event.weight * (row.get(itemId) ?? 0) }))
     })
   }
+}
+
+interface Choices {
+  /** Newest first. */
+  readonly chosen: readonly Chosen[]
+  /** The same as events that may be told of; none where it is but the item of the page. */
+  readonly remembered: readonly RememberedEvent[]
+  readonly nowMs: number
 }

@@ -6,34 +6,62 @@ import type { LiveModel } from '../model-view.ts'
 
 export type Chosen = Pick<RememberedEvent, 'itemId' | 'occurredAtMs' | 'weight'>
 
-/** What the learned model makes of what was chosen, by item of the catalog; undefined where it knows nothing of it.
+export interface LearnedPreference {
+  /** By item of the catalog. */
+  readonly scores: ReadonlyMap<string, number>
+  /** What each of those chosen adds to the score of an item: the places of `chosen`, with their shares. */
+  sharing(): (itemId: string) => readonly { readonly place: number; readonly share: number }[]
+}
+
+/** What the learned model makes of what was chosen; undefined where it knows nothing of it.
  *  @param chosen newest first */
-export function learnedScores(
+export function learnedPreference(
   model: LiveModel,
   chosen: readonly Chosen[],
   catalog: CatalogView,
   nowMs: EpochMs,
-): Map<string, number> | undefined {
-  const past = pastOf(model, chosen, nowMs)
-  if (past === undefined) return undefined
+): LearnedPreference | undefined {
+  const places = knownTo(model, chosen)
+  if (places.length === 0) return undefined
+  const learned = model.scoresOf(pastOf(model, chosen, places, nowMs))
   const scores = new Map<string, number>()
-  for (const [item, score] of model.scoresOf(past).entries()) {
+  for (const [item, score] of learned.scores.entries()) {
     const itemId = model.itemIds[item]!
     if (catalog.itemOf(itemId) !== undefined) scores.set(itemId, score)
   }
-  return scores
+  return {
+    scores,
+    sharing() {
+      const sharesOf = learned.sharing()
+      return (itemId) => {
+        const item = model.numberOf(itemId)
+        if (item === undefined) return []
+        const shares = sharesOf(item)
+        return places.map((place, p) => ({ place, share: shares[p]! }))
+      }
+    },
+  }
 }
 
-/** In the model's numbers, oldest first, without what it was not learned with and what was not liked. */
-function pastOf(model: LiveModel, chosen: readonly Chosen[], nowMs: EpochMs): Past | undefined {
-  const known = chosen.flatMap(({ itemId, occurredAtMs, weight }) => {
-    const item = model.numberOf(itemId)
-    return item === undefined || weight <= 0 ? [] : [{ item, occurredAtMs, weight }]
+/** Places of those that the model was learned with and that were liked, oldest first. */
+function knownTo(model: LiveModel, chosen: readonly Chosen[]): number[] {
+  const places = [...chosen.keys()].filter((place) => {
+    const { itemId, weight } = chosen[place]!
+    return weight > 0 && model.numberOf(itemId) !== undefined
   })
-  if (known.length === 0) return undefined
-  known.reverse()
+  return places.reverse()
+}
+
+/** In the model's numbers. */
+function pastOf(
+  model: LiveModel,
+  chosen: readonly Chosen[],
+  places: readonly number[],
+  nowMs: EpochMs,
+): Past {
+  const known = places.map((place) => chosen[place]!)
   return {
-    items: Int32Array.from(known, ({ item }) => item),
+    items: Int32Array.from(known, ({ itemId }) => model.numberOf(itemId)!),
     times: Float64Array.from(known, ({ occurredAtMs }) => occurredAtMs),
     weights: Float32Array.from(known, ({ weight }) => weight),
     nowMs,

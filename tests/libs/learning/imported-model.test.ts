@@ -52,14 +52,14 @@ describe('an imported part', () => {
   it('is a model by itself where there was none', () => {
     const model = withImported(undefined, ids, ofTables(2, 8))
     expect(model.weights).toEqual({ 'item-item@2': 0.5, 'item-item@8': 0.5 })
-    const scores = learnedScores(model, memory)(past(0))
+    const scores = learnedScores(model, memory)(past(0)).scores
     expect([...scores.keys()].sort((a, b) => scores[b]! - scores[a]!)[0]).toBe(1)
   })
 
   it('of vectors ranks by their directions', () => {
     const vectors = Float32Array.of(1, 0, 0.8, 0.6, -1, 0)
     const model = withImported(undefined, ids, { part: 'behavior', factors: { dimension: 2, vectors } })
-    const scores = learnedScores(model, memory)(past(0))
+    const scores = learnedScores(model, memory)(past(0)).scores
     expect([...scores.keys()].sort((a, b) => scores[b]! - scores[a]!)).toEqual([0, 1, 2])
   })
 

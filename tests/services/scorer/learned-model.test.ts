@@ -5,6 +5,7 @@ import { defaultLearning } from '../../../libs/learning/learning-settings.ts'
 import { encodeServed, type ServedModel } from '../../../libs/learning/served-model.ts'
 import type { ModelStore } from '../../../libs/store/model-store.ts'
 import { modelView } from '../../../services/scorer/model-view.ts'
+import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
 import { smallCatalog } from './small-catalog.ts'
 import { type History, NOW, smallScorer } from './small-scorer.ts'
 import { idsOf } from './topics.ts'
@@ -125,5 +126,24 @@ describe('what goes together as it was learned', async () => {
 
   it('is both for somebody who chose of both', async () => {
     expect((await pageOf('di')).slice(0, 2).sort()).toEqual(['beside-new', 'book-4'])
+  })
+
+  it.each(['ann', 'di'])('says which events of %s the score of an item comes from', async (userId) => {
+    const { items } = await scorer.ask({ scenario: 'alone', limit: 5, who: { kind: 'user', userId } })
+    for (const { score, explanation } of items) {
+      const { shares, events, olderInterest } = explanation!
+      expectSharesToSum({ score, shares: shares as never })
+      const own = shares.find((share) => 'source' in share && share.source === 'item-item')!.share
+      const parts = [...events, ...olderInterest].map(({ share }) => share)
+      const size = parts.reduce((sum, share) => sum + Math.abs(share), 1e-9)
+      expect(Math.abs(parts.reduce((sum, share) => sum + share, 0) - own) / size).toBeLessThan(1e-6)
+    }
+    const told = items.flatMap(({ explanation }) => explanation!.events.map(({ itemId }) => itemId))
+    expect(new Set(told)).toEqual(new Set(users[userId]!.map(([itemId]) => itemId)))
+  })
+
+  it('tells of no event beside an item, which nobody need have chosen', async () => {
+    const { items } = await scorer.ask({ scenario: 'alone', limit: 1, about: { itemId: 'book-7' } })
+    expect(items[0]!.explanation!.events.filter((event) => event.source === 'item-item')).toEqual([])
   })
 })

@@ -30,14 +30,16 @@ export async function exportRoutes(app: FastifyInstance, options: ExportRoutesOp
     },
     async (request) => {
       const { userId } = request.params
-      const { ids, state = emptyUser(shape), profile } = await viewers.userOf(userId)
-      const shown = await viewers.shownTo(...ids)
+      const held = await viewers.userOf(userId, { shown: true })
+      const { ids, state = emptyUser(shape), profile, shown } = held
       if (ids.length === 1 && profile === undefined && isBlank(state) && shown.length === 0) {
         throw new HalflifeError('HL_USER_UNKNOWN', `nothing is held about user ${userId}`)
       }
       const titleOf = (itemId: string) => catalog.itemOf(itemId)?.title
-      const held = { userId, ids, profile: profile ?? null, state, shown }
-      return exportOf(held, { shape, titleOf, nowMs: now() })
+      return exportOf(
+        { userId, ids, profile: profile ?? null, state, shown },
+        { shape, titleOf, nowMs: now() },
+      )
     },
   )
 }

@@ -59,18 +59,16 @@ export function recommender(options: RecommenderOptions): Recommender {
     const { scenario } = chosen
     const nowMs = options.now()
     // Together: neither waits for the other.
-    const [viewer, shown, vectors] = await Promise.all([
-      options.viewers.viewerOf(who, weightsOf(scenario, options.weights), nowMs),
-      scenario.filters.ignored === undefined || who.kind !== 'user'
-        ? []
-        : options.viewers.shownTo(who.userId),
+    const beside = { shown: scenario.filters.ignored !== undefined }
+    const [viewer, vectors] = await Promise.all([
+      options.viewers.viewerOf(who, weightsOf(scenario, options.weights), nowMs, beside),
       vectorsAbout(about, options),
     ])
     question.stillWanted?.()
     const circumstances = { user: viewer.attributes, context: question.context }
     const admission = admissionOf(filtersOf(scenario, about), asked(question), catalog, {
       seen: viewer.state?.seen ?? [],
-      shown,
+      shown: viewer.shown,
       circumstances,
       nowMs,
     })

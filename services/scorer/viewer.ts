@@ -21,6 +21,8 @@ export interface Viewer {
   /** What they did; undefined for somebody of whom nothing is held. */
   readonly state: UserState | undefined
   readonly attributes: Attributes
+  /** What was shown to them lately under any of their ids, where that was wanted. */
+  readonly shown: readonly ShownPage[]
   /** What their interest was read from; undefined when nothing tells. */
   readonly basis: Extract<Basis, 'interests' | 'stated-interests' | 'follows' | 'segment'> | undefined
   readonly taste: Taste | undefined
@@ -51,24 +53,41 @@ export interface HeldUser {
   readonly state: UserState | undefined
   /** What was stated under any of them; of the same thing, what was stated of the account. */
   readonly profile: UserProfile | undefined
+  /** What was shown to them lately under any of them, where that was wanted. */
+  readonly shown: readonly ShownPage[]
+}
+
+/** What is read beside state and profile, in the same round trips. */
+export interface Beside {
+  readonly shown: boolean
 }
 
 export interface Viewers {
-  userOf(userId: string): Promise<HeldUser>
-  /** What was shown to them lately under these ids; in the round trip of `viewerOf` when asked for together with it. */
-  shownTo(...userIds: readonly string[]): Promise<readonly ShownPage[]>
+  userOf(userId: string, beside?: Beside): Promise<HeldUser>
   /** One round trip to the store; more for whoever has several ids, or has no events of their own but follows others. */
-  viewerOf(who: Who, weights: ScoreWeights, nowMs: number): Promise<Viewer>
+  viewerOf(who: Who, weights: ScoreWeights, nowMs: number, beside?: Beside): Promise<Viewer>
 }
 
 /** Of so many people that a user follows the interests are added up: those named first. */
 const MOST_FOLLOWED = 100
 
+const NOTHING_BESIDE: Beside = { shown: false }
+const NOBODY = { userId: undefined, state: undefined, attributes: {}, shown: [] }
+
 export function viewers({ store, embedder, shape, bounds, segmentInterest }: ViewersOptions): Viewers {
-  async function userOf(userId: string): Promise<HeldUser> {
-    const [{ ids, states }, own] = await Promise.all([readPerson(store, userId), store.readProfile(userId)])
+  async function userOf(userId: string, { shown } = NOTHING_BESIDE): Promise<HeldUser> {
+    const shownTo = async (to: readonly string[]) => (shown ? (await store.readShown(to)).flat() : [])
+    // Together: neither waits for the others.
+    const [{ ids, states }, own, pages] = await Promise.all([
+      readPerson(store, userId),
+      store.readProfile(userId),
+      shownTo([userId]),
+    ])
     const state = states.length > 1 ? mergeUsers(states, shape, bounds) : states[0]
-    return { ids, state, profile: ids.length > 1 ? await statedOf(ids) : own }
+    if (ids.length === 1) return { ids, state, profile: own, shown: pages }
+    const others = ids.filter((id) => id !== userId)
+    const [profile, more] = await Promise.all([statedOf(ids), shownTo(others)])
+    return { ids, state, profile, shown: [...pages, ...more] }
   }
 
   async function statedOf(ids: readonly string[]): Promise<UserProfile | undefined> {
@@ -110,20 +129,20 @@ export function viewers({ store, embedder, shape, bounds, segmentInterest }: Vie
 
   return {
     userOf,
-    shownTo: async (...userIds) => (await store.readShown(userIds)).flat(),
-    async viewerOf(who, weights, nowMs) {
+    async viewerOf(who, weights, nowMs, beside) {
       const tasteOf = (interest: InterestState) => tasteAt(interest, shape, weights, nowMs)
       if (who.kind === 'nobody') {
-        return { userId: undefined, state: undefined, attributes: {}, basis: undefined, taste: undefined }
+        return { ...NOBODY, basis: undefined, taste: undefined }
       }
       const userId = who.kind === 'user' ? who.userId : undefined
-      const held = who.kind === 'user' ? await userOf(who.userId) : { state: who.state, profile: undefined }
-      const { state, profile = {} } = held
+      const privately = { state: who.kind === 'state' ? who.state : undefined, profile: undefined, shown: [] }
+      const held = who.kind === 'user' ? await userOf(who.userId, beside) : privately
+      const { state, profile = {}, shown } = held
       const attributes = profile.attributes ?? {}
       if (state !== undefined && state.remembered.length > 0) {
-        return { userId, state, attributes, basis: 'interests', taste: tasteOf(state.interest) }
+        return { userId, state, attributes, shown, basis: 'interests', taste: tasteOf(state.interest) }
       }
-      return { userId, state, attributes, ...(await coldStart(profile, attributes, tasteOf)) }
+      return { userId, state, attributes, shown, ...(await coldStart(profile, attributes, tasteOf)) }
     },
   }
 }

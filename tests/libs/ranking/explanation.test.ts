@@ -41,7 +41,7 @@ function voicesAfter(
   }
   const nowMs = state.interest.asOfMs + later * MINUTE
   const taste = tasteAt(state.interest, shape, defaultScoreWeights, nowMs)
-  const viewer = { userId: 'ann', state, attributes: {}, basis: 'interests', taste } as const
+  const viewer = { userId: 'ann', state, attributes: {}, shown: [], basis: 'interests', taste } as const
   const request = {
     viewer,
     context: {},

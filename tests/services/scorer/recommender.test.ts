@@ -288,6 +288,24 @@ describe('what was shown and ignored', () => {
     expect(ids).not.toContain('space-5')
     expect(trips).toEqual(['users ann', 'shown ann'])
   })
+
+  it('is left out under whichever id of the person it was shown', async () => {
+    const page = { recommendationId: 'r0', scenario: 'home', variant: '', shownAtMs: NOW - 1 }
+    const items = [{ itemHash: catalog.hashOf('space-5'), source: 'interests' }]
+    const setting = {
+      catalog,
+      users: { ann: clicks('space', 1), cookie: clicks('space', 2) },
+      aliases: { ann: ['cookie'] },
+      shown: { cookie: [{ ...page, items }], ann: [{ ...page, recommendationId: 'r1', items }] },
+      scenarios: { home: { filters: { ignored: { times: 2 } } } },
+    }
+    for (const userId of ['ann', 'cookie']) {
+      const scorer = await smallScorer(setting)
+      const ids = idsOf(await scorer.ask({ limit: 10, who: { kind: 'user', userId } }))
+      expect(ids).toContain('space-6')
+      expect(ids).not.toContain('space-5')
+    }
+  })
 })
 
 describe('a search', () => {

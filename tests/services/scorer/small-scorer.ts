@@ -36,6 +36,8 @@ export interface SmallScorerOptions {
   readonly active?: readonly string[]
   /** How often each item was shown, to anybody. */
   readonly impressions?: Readonly<Record<string, number>>
+  /** Other ids of an account. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>>
   /** What each user was shown. */
   readonly shown?: Readonly<Record<string, readonly ShownPage[]>>
   /** The learned model that serves. */
@@ -71,11 +73,21 @@ export async function smallScorer(options: SmallScorerOptions) {
     return state
   }
 
+  function linked(userId: string, state: UserState): UserState {
+    for (const [account, ids] of Object.entries(options.aliases ?? {})) {
+      if (account === userId) state.aliases.push(...ids.map((id) => ({ userId: id, atMs: NOW })))
+      if (ids.includes(userId)) state.aliasOf = { userId: account, atMs: NOW }
+    }
+    return state
+  }
+
   const store = {
     async readUsers(userIds: readonly string[]) {
       trips.push(`users ${userIds.join()}`)
-      const found = userIds.map((userId) => users[userId])
-      return found.map((history) => history && { state: stateAfter(history), storedOffsets: '' })
+      return userIds.map((userId) => {
+        const history = users[userId]
+        return history && { state: linked(userId, stateAfter(history)), storedOffsets: '' }
+      })
     },
     async readProfile(userId: string) {
       return profiles[userId]

@@ -14,7 +14,7 @@ it('a stream to which nothing comes lets hear of itself', async () => {
   await app.register(streamRoutes, {
     answer: async () => ({ recommendationId: 'r1', scenario: 'home', basis: 'trending', items: [] }),
     changes: {
-      seenNow: async () => undefined,
+      seenNow: async () => new Map(),
       watch({ refresh }) {
         watched.push(refresh)
         return () => {}

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../interest/time.ts'
 import type { LearningSettings } from '../learning/learning-settings.ts'
+import { countsBeside } from '../learning/mixture.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import { type ServedModel, servedModel } from '../learning/served-model.ts'
 import { type Recipe, trainModel } from '../learning/train-model.ts'
@@ -9,7 +10,7 @@ import { REPEATS_FROM } from './evaluate.ts'
 import { fitOn } from './fit.ts'
 import type { Dataset, History } from './history-data.ts'
 import type { Method, PartName } from './method.ts'
-import { trialOf } from './model-trial.ts'
+import { interestsTrial, trialOf } from './model-trial.ts'
 import { sampleCases, sampleForTuning } from './sample-cases.ts'
 import { momentAt, TEST_FROM, timeSplit, VALIDATION_FROM } from './split.ts'
 
@@ -19,6 +20,8 @@ export interface LearnOptions {
     | { readonly id: string; readonly served: ServedModel; readonly learnedUntilMs: EpochMs }
     | undefined
   readonly memory: Memory
+  /** By item number: vectors of the embedder, to tell what the likeness of texts counts beside the model. */
+  readonly texts: readonly (Float32Array | undefined)[]
   readonly learning: LearningSettings
   readonly seed: number
   readonly onStep: (step: string, done: number, total: number) => void
@@ -64,12 +67,17 @@ export async function learnModel(dataset: Dataset, options: LearnOptions): Promi
     return {
       cases: cases.length,
       ndcg,
+      interests: interestsTrial(options.texts, cases, asked),
       live: live && { id: live.id, ndcg: trialOf(live.served, cases, asked) },
     }
   }
+  const tried = cases.length < FEWEST_CASES ? undefined : await trial()
+  const served = await learn(history, 'learn')
+  const interestsCount =
+    tried?.interests === undefined ? undefined : countsBeside(tried.interests, tried.ndcg)
   return {
-    trial: cases.length < FEWEST_CASES ? undefined : await trial(),
-    served: await learn(history, 'learn'),
+    trial: tried,
+    served: servedModel({ ...served, interestsCount }),
     learnedUntilMs: report.lastMs,
   }
 }

@@ -1,6 +1,7 @@
 import type { Memory } from '../learning/model-sources.ts'
 import type { Past } from '../learning/past.ts'
 import { learnedScores, type ServedModel } from '../learning/served-model.ts'
+import { vectorSource } from '../learning/sources/vector-source.ts'
 import { accuracyMeasures, accuracyOf } from './accuracy.ts'
 import { densePreference } from './dense-preference.ts'
 import { PAGE, rankedCase } from './ranked.ts'
@@ -26,15 +27,42 @@ export function trialOf(served: ServedModel, cases: readonly Case[], options: Tr
     if (number !== -1) theirs[number] = item
   })
   const scoresOf = learnedScores(served, memory)
-  let sum = 0
-  for (const asked of cases) {
+  return meanNdcg(cases, (asked) => {
     const past = knownPast(asked, own)
     const page = past === undefined ? [] : pageOf(scoresOf(past).scores, past, maskSeen)
-    const ranked = rankedCase(
-      asked,
-      Int32Array.from(page, (number) => theirs[number]!),
-    )
-    sum += accuracyOf(ranked.ranks)[NDCG]!
+    return page.map((number) => theirs[number]!)
+  })
+}
+
+/** The same of what is like the user's interest by its text, as the source `interests` ranks it.
+ *  @param texts by item number @returns undefined where there are none */
+export function interestsTrial(
+  texts: readonly (Float32Array | undefined)[],
+  cases: readonly Case[],
+  { maskSeen, memory }: Omit<TrialOptions, 'itemIds'>,
+): number | undefined {
+  if (texts.every((text) => text === undefined)) return undefined
+  const { mostRemembered, timescales, timescaleWeights } = memory
+  const weights = { spaces: {}, timescales: timescaleWeights }
+  const taste = vectorSource({
+    space: 'text',
+    vectors: texts,
+    timescales,
+    weights,
+    decays: [],
+    mostRemembered,
+  })
+  const scores = new Float64Array(texts.length)
+  return meanNdcg(cases, (asked) => {
+    taste.score(asked, [scores])
+    return pageOf(scores, asked, maskSeen)
+  })
+}
+
+function meanNdcg(cases: readonly Case[], pageFor: (asked: Case) => readonly number[]): number {
+  let sum = 0
+  for (const asked of cases) {
+    sum += accuracyOf(rankedCase(asked, Int32Array.from(pageFor(asked))).ranks)[NDCG]!
   }
   return sum / cases.length
 }

@@ -1,4 +1,5 @@
-import { mixtureGains } from '../learning/mixture.ts'
+import { gainOf } from '../learning/gain.ts'
+import { countsBeside, mixtureGains } from '../learning/mixture.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import type { Past, ScoreSource } from '../learning/past.ts'
 import { decayedPopularity } from '../learning/sources/popularity.ts'
@@ -38,11 +39,24 @@ export function tunePage(
     ...(heard.includes('trending') && { TRENDING_HALF_LIFE: options.trendingHalfLifeS }),
   }
   const choicesWith = choicesOver(validation, cases, heard, options)
+  const interestsCount = interestsBeside(choicesWith(start), heard)
   const measure = (values: KnobValues): Float64Array => {
-    const weights = Object.fromEntries(heard.map((source) => [source, Number(values[`sources.${source}`])]))
+    const weights = Object.fromEntries(
+      heard.map((source) => {
+        return [source, Number(values[`sources.${source}`]) * (source === 'interests' ? interestsCount : 1)]
+      }),
+    )
     return mixtureGains(choicesWith(values), heard, weights)
   }
   return searchKnobs(start, Object.keys(start).map(knobOf), measure, { ...search, allows: () => true })
+}
+
+/** What interests count beside the learned model, as a scorer has it from the model's own trial. */
+function interestsBeside(choices: readonly TimedChoice[], heard: readonly PageSource[]): number {
+  const [interests, learned] = (['interests', 'item-item'] as const).map((source) => {
+    return heard.includes(source) ? gainOf(choices, heard.indexOf(source), heard.length) : 0
+  })
+  return countsBeside(interests!, learned!)
 }
 
 function heardOf({ sources, texts }: PageOptions): PageSource[] {

@@ -69,6 +69,7 @@ export function withImported(
     itemIds,
     model,
     repeats: base?.repeats ?? false,
+    interestsCount: base?.interestsCount,
     weights: reweighed(base?.weights ?? {}),
     weightsAfterPause: weightsAfterPause && reweighed(weightsAfterPause),
   })

@@ -11,6 +11,11 @@ export type MixtureWeights = Readonly<Record<string, number>>
  *  estimated from all choices: little to be wrong about. */
 const POWER = 2
 
+/** What something counts beside something better, by what each is worth alone; 1 where nothing is better. */
+export function countsBeside(worth: number, other: number): number {
+  return other > worth ? (worth / other) ** POWER : 1
+}
+
 /** Rounds over all components. */
 const ROUNDS = 4
 /** What a weight is tried to be multiplied by. */

@@ -17,6 +17,8 @@ export interface ServedModel {
   /** Of the components, all of them learned. */
   readonly weights: MixtureWeights
   readonly weightsAfterPause?: MixtureWeights | undefined
+  /** What the likeness of texts counts beside this model, 0 to 1, as its trial told; undefined where it was not asked. */
+  readonly interestsCount?: number | undefined
 }
 
 /** Of the layout below; another Halflife may have written another. */

@@ -21,6 +21,7 @@ const modelRecordSchema = z.object({
     .object({
       cases: z.number().int(),
       ndcg: z.number(),
+      interests: z.number().optional(),
       live: z.object({ id: z.string(), ndcg: z.number() }).optional(),
     })
     .optional(),

@@ -35,9 +35,11 @@ export interface ModelRecord {
   readonly trial?: ModelTrial | undefined
 }
 
-/** NDCG@10 over the same questions, asked of the new model and of the one that served. */
+/** NDCG@10 over the same questions, asked of the new model and of what it stands beside. */
 export interface ModelTrial {
   readonly cases: number
   readonly ndcg: number
+  /** Of the likeness of texts alone, which serves beside the model; undefined where no item had a text. */
+  readonly interests?: number | undefined
   readonly live?: { readonly id: string; readonly ndcg: number } | undefined
 }

@@ -42,7 +42,8 @@ export async function askSources(
       if (preference === undefined) return undefined
       const limit = Math.max(settings.limit, places)
       const proposed = propose ? await inTime(preference.best(limit, admits)) : []
-      return { source: name, weight: settings.weight, preference, proposed }
+      const weight = settings.weight * (source.counts?.(request) ?? 1)
+      return { source: name, weight, preference, proposed }
     } catch (error) {
       const facts: LeftOut = { source: name, reason: error === LATE ? 'late' : 'failed' }
       leftOut.push(facts)

@@ -18,6 +18,8 @@ export interface LiveModel {
   readonly itemIds: readonly string[]
   /** undefined for an item that it was not learned with. */
   numberOf(itemId: string): number | undefined
+  /** What interests count beside it, 0 to 1. */
+  readonly interestsCount: number
   /** By item number. */
   scoresOf(past: Past): LearnedScores
 }
@@ -46,6 +48,7 @@ export function modelView(
       id,
       itemIds: served.itemIds,
       numberOf: (itemId) => numbers.get(itemId),
+      interestsCount: served.interestsCount ?? 1,
       scoresOf: learnedScores(served, memory),
     }
   }

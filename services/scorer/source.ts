@@ -15,6 +15,8 @@ export interface Source {
     request: SourceRequest,
     signal: AbortSignal,
   ): Preference | undefined | Promise<Preference | undefined>
+  /** What its weight in the scenario is multiplied by for this request; 1 where absent. */
+  counts?(request: SourceRequest): number
 }
 
 export interface SourceRequest {

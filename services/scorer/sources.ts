@@ -25,7 +25,7 @@ export function openSources(options: {
 }): Source[] {
   const { catalog, trending, community, models, shape, trendingHalfLifeMs } = options
   return [
-    interestsSource(catalog, shape),
+    interestsSource(catalog, shape, models),
     itemItemSource(models, community.together, catalog, shape),
     neighborsSource(community.neighbours, catalog, trendingHalfLifeMs),
     trendingSource(trending, options.trendingBy),

@@ -38,8 +38,9 @@ const places: { name: string; newPlace: () => Promise<ModelPlace> }[] = [
 const large = Buffer.alloc(9_000_001, 'Halflife')
 
 function sampleModel(id: string, bytes: Buffer): ModelRecord {
-  const counts = { bytes: bytes.length, events: 100, users: 10, items: 5 }
-  const trial = { cases: 40, ndcg: 0.125, live: { id: 'before', ndcg: 0.1 } }
+  const imported = { part: 'vectors', rows: 5, file: 'factors.parquet' }
+  const counts = { bytes: bytes.length, events: 100, users: 10, items: 5, imported }
+  const trial = { cases: 40, ndcg: 0.125, interests: 0.05, live: { id: 'before', ndcg: 0.1 } }
   return { id, createdAtMs: NOON_MS, learnedUntilMs: NOON_MS - 1, ...counts, trial }
 }
 

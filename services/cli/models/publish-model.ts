@@ -48,7 +48,8 @@ export function trialSummary({ trial }: ModelRecord): string {
   if (trial === undefined) return 'too little new history to try it on; it serves'
   const asked = `NDCG@10 ${trial.ndcg.toFixed(4)} on ${trial.cases.toLocaleString('en')} questions of the newest history`
   const against = trial.live === undefined ? '' : `, ${trial.live.ndcg.toFixed(4)} by ${trial.live.id}`
-  return `${asked}${against}; it serves`
+  const text = trial.interests === undefined ? '' : `, ${trial.interests.toFixed(4)} by texts alone`
+  return `${asked}${against}${text}; it serves`
 }
 
 function isWorse(trial: ModelTrial | undefined): boolean {

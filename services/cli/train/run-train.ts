@@ -1,9 +1,11 @@
 import { clean } from '../../../libs/evaluation/clean.ts'
 import type { RawData } from '../../../libs/evaluation/history-data.ts'
 import { learnModel } from '../../../libs/evaluation/learn.ts'
+import { TEXT_SPACE } from '../../../libs/event/item-vectors.ts'
 import { configFile } from '../../../libs/scenario/config-file.ts'
 import { readLearning } from '../../../libs/scenario/follow-config.ts'
 import { readSettings } from '../../../libs/settings/settings.ts'
+import type { CatalogStore } from '../../../libs/store/catalog-store.ts'
 import type { ModelRecord } from '../../../libs/store/model-store.ts'
 import { type Brief, briefProcess } from '../../process/brief-process.ts'
 import { memoryOf } from '../../process/contract.ts'
@@ -30,6 +32,7 @@ export async function runTrain(what: string | undefined, flags: TrainFlags): Pro
     const learned = await learnModel(dataset, {
       live: await liveModel(store),
       memory: memoryOf(settings),
+      texts: await textVectors(store, dataset.itemIds),
       learning,
       seed: flags.seed,
       onStep: (step, done, total) => brief.progress.report({ step, done, total }),
@@ -46,6 +49,21 @@ export async function runTrain(what: string | undefined, flags: TrainFlags): Pro
 async function historyFrom(what: string | undefined, { ground, progress }: Brief): Promise<RawData> {
   if (what !== undefined) return readData(what, ground.settings)
   return readLog(await openLog(ground), ground.settings.EVENT_WEIGHTS, progress)
+}
+
+const ITEMS_AT_ONCE = 1_000
+
+/** As the catalog has them: no text is embedded for this. */
+async function textVectors(
+  store: CatalogStore,
+  itemIds: readonly string[],
+): Promise<(Float32Array | undefined)[]> {
+  const vectors: (Float32Array | undefined)[] = []
+  for (let from = 0; from < itemIds.length; from += ITEMS_AT_ONCE) {
+    const stored = await store.readItems(itemIds.slice(from, from + ITEMS_AT_ONCE))
+    for (const each of stored) vectors.push(each?.vectors.get(TEXT_SPACE))
+  }
+  return vectors
 }
 
 function summary(model: ModelRecord): string {

@@ -6,15 +6,29 @@ import type { EventShare } from '../../../libs/ranking/preference.ts'
 import { bestFirst } from '../../../libs/ranking/rank.ts'
 import { vectorPreference } from '../../../libs/ranking/vector-preference.ts'
 import type { CatalogView } from '../catalog-view.ts'
+import type { ModelView } from '../model-view.ts'
 import type { Source } from '../source.ts'
 import type { Viewer } from '../viewer.ts'
 import { vectorCatalog } from './vector-catalog.ts'
 
 /** What the viewer's interest vectors point at. The whole taste scores; of several interests each proposes for itself, else
  *  a strong one would leave a weak one without a good candidate. */
-export function interestsSource(catalog: CatalogView, shape: InterestShape): Source {
+export function interestsSource(
+  catalog: CatalogView,
+  shape: InterestShape,
+  models: Pick<ModelView, 'current'>,
+): Source {
   return {
     name: 'interests',
+    counts({ viewer }) {
+      const model = models.current()
+      const { remembered } = viewer.state ?? { remembered: [] }
+      // Where the model has nothing to say, nothing stands beside it.
+      const speaks = remembered.some(
+        ({ itemId, weight }) => weight > 0 && model?.numberOf(itemId) !== undefined,
+      )
+      return model !== undefined && speaks ? model.interestsCount : 1
+    },
     prefer({ viewer, interests, findable, places }) {
       if (viewer.taste === undefined) return undefined
       const { queries } = viewer.taste

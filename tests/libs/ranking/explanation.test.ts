@@ -53,7 +53,10 @@ function voicesAfter(
     supplied: undefined,
     findable: { within: undefined, all: () => [] },
   }
-  const interests = interestsSource(catalog, shape).prefer(request, AbortSignal.timeout(1_000))
+  const interests = interestsSource(catalog, shape, { current: () => undefined }).prefer(
+    request,
+    AbortSignal.timeout(1_000),
+  )
   const trending = sparsePreference(
     new Map([
       ['item-1', 3],

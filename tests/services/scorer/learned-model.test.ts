@@ -18,7 +18,7 @@ const memory = {
 const books = Array.from({ length: 30 }, (_, n) => `book-${n}`)
 
 /** Learned from people who read a shelf of ten in its order, `step` books on each day. */
-async function modelOfReaders(step: number): Promise<ServedModel> {
+async function modelOfReaders(step: number, vectorOf?: (book: number) => Float32Array): Promise<ServedModel> {
   const events = Array.from({ length: 60 * 9 }, (_, n) => {
     const [user, day] = [Math.floor(n / 9), n % 9]
     const itemId = books[(user % 3) * 10 + ((user + step * day) % 10)]!
@@ -27,6 +27,7 @@ async function modelOfReaders(step: number): Promise<ServedModel> {
   const raw = { name: 'readers', events, texts: new Map(), attributes: new Map(), broken: [], notPositive: 0 }
   const dataset = clean(raw as never, { minCore: 1, seed: 1 })
   const learned = await learnModel(dataset, {
+    texts: dataset.itemIds.map((itemId) => vectorOf?.(books.indexOf(itemId))),
     ...{ live: undefined, memory, seed: 1, learning: defaultLearning },
     onStep: () => {},
   })
@@ -145,5 +146,27 @@ describe('what goes together as it was learned', async () => {
   it('tells of no event beside an item, which nobody need have chosen', async () => {
     const { items } = await scorer.ask({ scenario: 'alone', limit: 1, about: { itemId: 'book-7' } })
     expect(items[0]!.explanation!.events.filter((event) => event.source === 'item-item')).toEqual([])
+  })
+
+  it('lets interests count beside it what its trial found, and fully where it knows nothing of what somebody chose', async () => {
+    const model = { ...view.current()!, interestsCount: 0.25 }
+    const beside = await smallScorer({ ...{ catalog, users, model }, scenarios: {}, active: ['bo'] })
+    const weightFor = async (userId: string) => {
+      const { inquiry } = await beside.rank({ who: { kind: 'user', userId } })
+      return inquiry.voices.find(({ source }) => source === 'interests')!.weight
+    }
+    expect([await weightFor('ann'), await weightFor('di'), await weightFor('cy')]).toEqual([0.25, 0.25, 1])
+  })
+})
+
+describe('the trial of a model', () => {
+  it('tells what the likeness of texts counts beside it, and nothing of it where there are no texts', async () => {
+    expect((await modelOfReaders(1)).interestsCount).toBeUndefined()
+    // Texts that say nothing of what is read next, and texts that say it all: the next book's vector is nearest.
+    const angle = (n: number) => Float32Array.of(Math.cos(n), Math.sin(n))
+    const poor = await modelOfReaders(1, (book) => angle(book * 7.3))
+    expect(poor.interestsCount).toBeLessThan(0.5)
+    const good = await modelOfReaders(1, (book) => angle(Math.floor(book / 10) * 2 + (book % 10) / 10))
+    expect(good.interestsCount).toBeGreaterThan(poor.interestsCount!)
   })
 })

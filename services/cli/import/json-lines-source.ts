@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { basename } from 'node:path'
-import { isHalflifeError } from '../../../libs/errors/halflife-error.ts'
+import { HalflifeError, isHalflifeError } from '../../../libs/errors/halflife-error.ts'
 import { decodeJson } from '../../../libs/event/decode-record.ts'
 import { type EventInput, parseEvent } from '../../../libs/event/event.ts'
 import type { EventWeights } from '../../../libs/event/event-type.ts'

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { maxBatchRecords } from '../../libs/log/batch-limit.ts'
-import { storeScripts } from '../../libs/store/redis/redis-scripts.ts'
+import { commitUsers } from '../../libs/store/redis/redis-scripts.ts'
 import { userFieldNames } from '../../libs/store/user-codec.ts'
 import { contractAt, openLogAt, type Place } from '../place.ts'
 import { redisCpuMicros } from '../tracking.ts'
@@ -26,7 +26,7 @@ export async function bareStoring(
   batches: readonly (readonly string[])[],
   events: number,
 ): Promise<Stored> {
-  redis.defineCommand('bareCommit', { lua: storeScripts.commitUsers })
+  redis.defineCommand('bareCommit', { lua: commitUsers })
   const commit = (redis as unknown as { bareCommit: Commit }).bareCommit.bind(redis)
   const names = await fieldNames(redis, place)
   const { KEY_PREFIX } = place.settings
@@ -61,7 +61,7 @@ export async function bareStoring(
 }
 
 /** @throws when the stored states have fields that the contract at hand does not name: the reference is out of date */
-async function fieldNames(redis: Redis, place: Place): Promise<string[]> {
+async function fieldNames(redis: Redis, place: Place): Promise<readonly string[]> {
   const names = userFieldNames(contractAt(place).shape)
   const stored = await redis.hkeys(`${place.settings.KEY_PREFIX}:user:{user-0}`)
   const unknown = stored.filter((name) => !names.includes(name))

@@ -15,8 +15,22 @@ export const seenKind = { positive: 1, purchased: 2, negative: 4 } as const
 
 /** FNV-1a, 32 bits, as Fowler, Noll and Vo define it. */
 export function itemHash(itemId: string): number {
-  let hash = 0x811c9dc5
-  for (const byte of Buffer.from(itemId)) hash = Math.imul(hash ^ byte, 0x01000193)
+  let hash = OFFSET_BASIS
+  // Most ids are of ASCII letters, which are their own UTF-8.
+  for (let i = 0; i < itemId.length; i++) {
+    const code = itemId.charCodeAt(i)
+    if (code > 0x7f) return hashOfBytes(Buffer.from(itemId))
+    hash = Math.imul(hash ^ code, PRIME)
+  }
+  return hash >>> 0
+}
+
+const OFFSET_BASIS = 0x811c9dc5
+const PRIME = 0x01000193
+
+function hashOfBytes(bytes: Buffer): number {
+  let hash = OFFSET_BASIS
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, PRIME)
   return hash >>> 0
 }
 

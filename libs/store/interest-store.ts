@@ -4,6 +4,8 @@ import type { UserState } from '../interest/user-state.ts'
 /** Where users' states live. A state and the offsets it holds are written in one step, and only if the stored offsets
  *  are still those that were read: a second tracker that works on old knowledge is refused ("fenced"), never mixed in. */
 export interface InterestStore {
+  /** So many users are best read in one go, and written. */
+  readonly usersAtOnce: number
   /** In the order asked, undefined for a user of whom nothing is held. One round trip on a single server.
    *  @throws HL_STORE_UNAVAILABLE, HL_STORE_CORRUPT */
   readUsers(userIds: readonly string[]): Promise<(StoredUser | undefined)[]>
@@ -39,6 +41,8 @@ export interface UserWrite {
 
 export interface InterestCommit {
   readonly users: readonly UserWrite[]
+  /** More users of the same batch follow: the partition's position must be the expected one, and stays as it is. */
+  readonly more?: boolean
   readonly partition: PartitionState & {
     /** As read; undefined when the partition had no state. */
     readonly expectedPosition: number | undefined

@@ -30,13 +30,14 @@ export function decodeSeen(bytes: Buffer, field: string): SeenItem[] {
   if ((bytes.length - 1) % ITEM_BYTES !== 0) {
     throw corruptField(field, `has ${bytes.length} bytes, not 1 + n × ${ITEM_BYTES}`)
   }
-  const items = new Array<SeenItem>((bytes.length - 1) / ITEM_BYTES)
-  for (let n = 0, at = 1; n < items.length; n++, at += ITEM_BYTES) {
-    items[n] = {
-      itemHash: bytes.readUInt32LE(at),
-      lastSeconds: bytes.readUInt32LE(at + 4),
-      kinds: bytes[at + 8]!,
-    }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const items: SeenItem[] = []
+  for (let at = 1; at < bytes.length; at += ITEM_BYTES) {
+    items.push({
+      itemHash: view.getUint32(at, true),
+      lastSeconds: view.getUint32(at + 4, true),
+      kinds: view.getUint8(at + 8),
+    })
   }
   return items
 }

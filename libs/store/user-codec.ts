@@ -1,14 +1,14 @@
 import { type InterestShape, vectorStart } from '../interest/interest-shape.ts'
 import { emptyInterest, type InterestState } from '../interest/interest-state.ts'
 import { isBlank, type UserState } from '../interest/user-state.ts'
-import { decodingRecord } from './corrupt-record.ts'
+import { corruptField, decodingRecord } from './corrupt-record.ts'
 import { decodeFloat16Into, encodeFloat16 } from './float16-codec.ts'
 import { decodeFloatsInto, encodeFloats } from './float32-codec.ts'
 import type { StoredUser } from './interest-store.ts'
 import { decodeLinks, encodeLinks } from './link-codec.ts'
 import { decodeInteger, decodeNumber, encodeInteger, encodeNumber } from './number-codec.ts'
 import { decodeOffsets, encodeOffsets } from './offsets-codec.ts'
-import { type RecordFields, requireField, requireText } from './record-fields.ts'
+import type { RecordFields } from './record-fields.ts'
 import { decodeRemembered, encodeRemembered } from './remembered-codec.ts'
 import { decodeSeen, encodeSeen } from './seen-codec.ts'
 import type { StoreContract, UserVectors } from './store.ts'
@@ -48,12 +48,41 @@ const vectorCodecs: Readonly<Record<UserVectors, VectorCodec>> = {
 }
 
 /** All field names in the order in which `encodeUser` gives their values; `offsets` is the last. */
-export function userFieldNames(shape: InterestShape): string[] {
-  const vectors = shape.spaces.flatMap((space) =>
-    shape.timescales.map(({ name }) => vectorName(space.name, name)),
+export function userFieldNames(shape: InterestShape): readonly string[] {
+  return planOf(shape).names
+}
+
+/** Where a vector lies in the block of all. */
+interface VectorPlace {
+  readonly start: number
+  readonly end: number
+}
+
+interface FieldPlan {
+  readonly names: readonly string[]
+  /** Of the first names, in their order. */
+  readonly vectors: readonly VectorPlace[]
+}
+
+const plans = new WeakMap<InterestShape, FieldPlan>()
+
+/** Made once for each shape, not once for each user. */
+function planOf(shape: InterestShape): FieldPlan {
+  const plan = plans.get(shape) ?? makePlan(shape)
+  plans.set(shape, plan)
+  return plan
+}
+
+function makePlan(shape: InterestShape): FieldPlan {
+  const vectors = shape.spaces.flatMap((space, s) =>
+    shape.timescales.map((timescale, t) => {
+      const start = vectorStart(shape, s, t)
+      return { name: `vec:${space.name}:${timescale.name}`, start, end: start + space.dimension }
+    }),
   )
-  const masses = shape.timescales.map(({ name }) => massName(name))
-  return [...vectors, ...masses, 'asof', 'remembered', 'seen', 'waiting', ...LASTING, 'offsets']
+  const masses = shape.timescales.map(({ name }) => `mass:${name}`)
+  const lists = ['asof', 'remembered', 'seen', 'waiting', ...LASTING, 'offsets']
+  return { names: [...vectors.map(({ name }) => name), ...masses, ...lists], vectors }
 }
 
 /** Values in the order of `userFieldNames`; undefined for an absent field, which `offsets` never is. Vectors of
@@ -70,11 +99,13 @@ export function encodeUser(
   ]
   const offsets = encodeOffsets(state.applied)
   if (lasting.some((value) => value !== undefined) && isBlank(state)) {
-    const absent = new Array<undefined>(userFieldNames(shape).length - lasting.length - 1)
+    const absent = new Array<undefined>(planOf(shape).names.length - lasting.length - 1)
     return [...absent, ...lasting, offsets]
   }
   return [
-    ...vectorsOf(shape, sums).map(({ vector }) => vectorCodecs[userVectors].encode(vector)),
+    ...planOf(shape).vectors.map(({ start, end }) =>
+      vectorCodecs[userVectors].encode(sums.subarray(start, end)),
+    ),
     ...Array.from(masses, encodeNumber),
     encodeInteger(asOfMs),
     encodeRemembered(state.remembered),
@@ -92,44 +123,66 @@ export function decodeUser(
   fields: RecordFields,
   sums?: Float32Array,
 ): StoredUser {
+  const values = planOf(layout.shape).names.map((name) => fields.get(name))
+  return decodeUserValues(layout, userId, values, sums)
+}
+
+/** @param values in the order of `userFieldNames` @param sums as of `emptyInterest` @throws HL_STORE_CORRUPT */
+export function decodeUserValues(
+  layout: UserLayout,
+  userId: string,
+  values: readonly (Buffer | undefined)[],
+  sums?: Float32Array,
+): StoredUser {
   return decodingRecord('user', userId, () => {
-    const storedOffsets = requireText(fields, 'offsets')
+    const { names, vectors } = planOf(layout.shape)
+    const afterMasses = vectors.length + layout.shape.timescales.length
+    const [asOf, remembered, seen, waiting, forgotten, link, aliases, offsets] = values.slice(afterMasses)
+    const storedOffsets = required(offsets, 'offsets').toString()
     const applied = decodeOffsets(storedOffsets, 'offsets')
-    const { forgottenAtMs, forgottenIn } = decodeForgotten(fields.get(FORGOTTEN))
-    const [aliasOf] = decodeLinks(fields.get('aliasof'), 'aliasof')
+    const { forgottenAtMs, forgottenIn } = decodeForgotten(forgotten)
+    const [aliasOf] = decodeLinks(link, 'aliasof')
     const interest = emptyInterest(layout.shape, sums)
-    const isBare = !fields.has('asof') && LASTING.some((name) => fields.has(name))
-    if (!isBare) decodeInterest(interest, layout, fields)
-    const waiting = fields.get('waiting')
+    const isBare = asOf === undefined && (forgotten ?? link ?? aliases) !== undefined
+    if (!isBare) {
+      decodeVectors(interest, layout, values)
+      for (let t = 0; t < interest.masses.length; t++) {
+        const name = names[vectors.length + t]!
+        interest.masses[t] = decodeNumber(required(values[vectors.length + t], name).toString(), name)
+      }
+      interest.asOfMs = decodeInteger(required(asOf, 'asof').toString(), 'asof')
+    }
     // Written out: spreading an empty user into it cost more than all vectors.
     const state = {
       interest,
-      remembered: isBare ? [] : decodeRemembered(requireField(fields, 'remembered'), 'remembered'),
+      remembered: isBare ? [] : decodeRemembered(required(remembered, 'remembered'), 'remembered'),
       waiting: waiting === undefined ? [] : decodeRemembered(waiting, 'waiting'),
-      seen: isBare ? [] : decodeSeen(requireField(fields, 'seen'), 'seen'),
+      seen: isBare ? [] : decodeSeen(required(seen, 'seen'), 'seen'),
       applied,
       forgottenAtMs,
       forgottenIn,
       aliasOf,
-      aliases: decodeLinks(fields.get('aliases'), 'aliases'),
+      aliases: decodeLinks(aliases, 'aliases'),
     }
     return { state, storedOffsets }
   })
 }
 
-function decodeInterest(
-  interest: InterestState,
+function decodeVectors(
+  { sums }: InterestState,
   { shape, userVectors }: UserLayout,
-  fields: RecordFields,
+  values: readonly (Buffer | undefined)[],
 ): void {
-  for (const { name, vector } of vectorsOf(shape, interest.sums)) {
-    vectorCodecs[userVectors].decodeInto(vector, requireField(fields, name), name)
+  const { names, vectors } = planOf(shape)
+  for (const [index, { start, end }] of vectors.entries()) {
+    const name = names[index]!
+    vectorCodecs[userVectors].decodeInto(sums.subarray(start, end), required(values[index], name), name)
   }
-  for (const [index, timescale] of shape.timescales.entries()) {
-    const name = massName(timescale.name)
-    interest.masses[index] = decodeNumber(requireText(fields, name), name)
-  }
-  interest.asOfMs = decodeInteger(requireText(fields, 'asof'), 'asof')
+}
+
+function required(value: Buffer | undefined, name: string): Buffer {
+  if (value === undefined) throw corruptField(name, 'is missing')
+  return value
 }
 
 type Forgotten = Pick<UserState, 'forgottenAtMs' | 'forgottenIn'>
@@ -142,25 +195,4 @@ function encodeForgotten({ forgottenAtMs, forgottenIn }: Forgotten): string | un
 export function decodeForgotten(bytes: Buffer | undefined): Forgotten {
   const [forgotten] = decodeOffsets(bytes?.toString() ?? '', 'forgotten')
   return { forgottenIn: forgotten?.[0] ?? '', forgottenAtMs: forgotten?.[1] ?? 0 }
-}
-
-/** The parts of the block `sums`, each with the name of its field, in the order of `userFieldNames`. */
-function vectorsOf(shape: InterestShape, sums: Float32Array): { name: string; vector: Float32Array }[] {
-  return shape.spaces.flatMap((space, s) =>
-    shape.timescales.map((timescale, t) => {
-      const start = vectorStart(shape, s, t)
-      return {
-        name: vectorName(space.name, timescale.name),
-        vector: sums.subarray(start, start + space.dimension),
-      }
-    }),
-  )
-}
-
-function vectorName(space: string, timescale: string): string {
-  return `vec:${space}:${timescale}`
-}
-
-function massName(timescale: string): string {
-  return `mass:${timescale}`
 }

@@ -1,7 +1,7 @@
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
 import { emptyUser } from '../../libs/interest/user-state.ts'
-import type { InterestStore, PartitionState, StoredUser } from '../../libs/store/interest-store.ts'
+import type { InterestCommit, InterestStore, PartitionState, StoredUser } from '../../libs/store/interest-store.ts'
 import { applyRecords } from './apply-records.ts'
 import { countTrending } from './count-trending.ts'
 import type { EventTracking } from './event-tracking.ts'
@@ -14,8 +14,6 @@ import type { RecordsByUser } from './understand-batch.ts'
 
 /** A user whom two trackers keep changing is tried this often before the batch is given back to the log. */
 const MOST_ATTEMPTS = 5
-/** Users read and applied before the event loop, and another partition's batch, have their turn. */
-const USERS_AT_ONCE = 250
 
 /** What is known before the states are read. */
 export interface Known {
@@ -24,44 +22,63 @@ export interface Known {
   readonly countOutcome: CountOutcome
 }
 
-/** Applies the records to their users and writes users and partition, each only if it is still as it was read. Users
- *  whom somebody else changed meanwhile are read and tried again. @throws HL_POSITION_MOVED, HL_STORE_UNAVAILABLE */
+/** What is written of the partition, and where it must stand until then. */
+type Closing = PartitionState & Required<Pick<PartitionState, 'recent'>> & InterestCommit['partition']
+
+/** Applies the records to their users and writes users and partition, each only if it is still as it was read: some users
+ *  after the others, so that of a large batch few states are held at a time, and the partition with the last. Users whom
+ *  somebody else changed meanwhile are read and tried again. @throws HL_POSITION_MOVED, HL_STORE_UNAVAILABLE */
 export async function commitBatch(
   byUser: RecordsByUser,
-  { vectors, countOutcome }: Known,
-  partition: PartitionState & Required<Pick<PartitionState, 'recent'>>,
-  expectedPosition: number | undefined,
+  known: Known,
+  partition: Closing,
   context: EventTracking,
   lap: Lap,
 ): Promise<void> {
   countTrending(partition, byUser, context)
   noteRecent(partition.recent, byUser, context.recentUsers)
   const asked = new Set<string>()
-  let pending = [...byUser.keys()]
+  const everybody = [...byUser.keys()]
+  let pending = everybody
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const applied: AppliedUser[] = []
-    for (let start = 0; start < pending.length; start += USERS_AT_ONCE) {
-      const some = pending.slice(start, start + USERS_AT_ONCE)
-      applied.push(...(await applyToStored(some, byUser, vectors, partition, context, lap)))
-    }
-    await stopWaiting(applied, context.store)
-    if (await forgetAliases(applied, context, asked)) {
-      pending = [...byUser.keys()]
-      continue
-    }
-    await forgetShown(applied, context)
-    const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
-    const { fenced } = await context.store.commit({ users, partition: { ...partition, expectedPosition } })
-    lap('commit')
-    const refused = new Set(fenced)
-    const written = applied.filter(({ write }) => !refused.has(write.userId))
-    sayApplied(written, byUser, context.say, countOutcome)
-    if (refused.size === 0) return
-    context.say.usersFenced(refused.size)
-    pending = fenced
+    const refused = await commitUsers(pending, byUser, known, partition, context, asked, lap)
+    if (refused?.length === 0) return
+    if (refused !== undefined) context.say.usersFenced(refused.length)
+    pending = refused ?? everybody
   }
   const detail = `${pending.length} users were changed by another tracker at each of ${MOST_ATTEMPTS} attempts`
   throw new HalflifeError('HL_POSITION_MOVED', detail)
+}
+
+/** @returns who was refused; undefined: the log was called on the way, and everything is to be done again */
+async function commitUsers(
+  userIds: readonly string[],
+  byUser: RecordsByUser,
+  { vectors, countOutcome }: Known,
+  partition: Closing,
+  context: EventTracking,
+  asked: Set<string>,
+  lap: Lap,
+): Promise<string[] | undefined> {
+  const { store, say } = context
+  const refused: string[] = []
+  let start = 0
+  do {
+    const some = userIds.slice(start, start + store.usersAtOnce)
+    start += some.length
+    const applied = await applyToStored(some, byUser, vectors, partition, context, lap)
+    await stopWaiting(applied, store)
+    if (await forgetAliases(applied, context, asked)) return undefined
+    await forgetShown(applied, context)
+    const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
+    const more = start < userIds.length || refused.length > 0
+    const { fenced } = await store.commit({ users, more, partition })
+    lap('commit')
+    refused.push(...fenced)
+    const written = applied.filter(({ write }) => !fenced.includes(write.userId))
+    sayApplied(written, byUser, say, countOutcome)
+  } while (start < userIds.length)
+  return refused
 }
 
 async function applyToStored(
@@ -106,13 +123,12 @@ function withoutVector(
 ): UsersOf {
   const usersOf: UsersOf = new Map()
   for (const [index, userId] of userIds.entries()) {
-    const waiting = new Set(stored[index]?.state.waiting.map((event) => event.itemId))
+    const waiting = stored[index]?.state.waiting ?? []
     for (const { event, knownItem } of byUser.get(userId)!) {
-      const wanted = event !== undefined && event.weight !== 0 ? event.itemId : undefined
-      const woken = knownItem !== undefined && waiting.has(knownItem) ? knownItem : undefined
-      for (const itemId of [wanted, woken]) {
-        if (itemId !== undefined && known(itemId) === undefined) note(usersOf, itemId, userId)
-      }
+      const isWanted = event !== undefined && event.weight !== 0
+      if (isWanted && known(event.itemId) === undefined) note(usersOf, event.itemId, userId)
+      const isWoken = knownItem !== undefined && waiting.some(({ itemId }) => itemId === knownItem)
+      if (isWoken && known(knownItem) === undefined) note(usersOf, knownItem, userId)
     }
   }
   return usersOf

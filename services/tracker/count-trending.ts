@@ -1,5 +1,11 @@
 import { groupsOf } from '../../libs/event/attribute-groups.ts'
-import { countEvent, emptyCounts, pruneCounts, pruneGroups } from '../../libs/interest/decayed-counts.ts'
+import {
+  countEvent,
+  type DecayedCounts,
+  emptyCounts,
+  pruneCounts,
+  pruneGroups,
+} from '../../libs/interest/decayed-counts.ts'
 import type { PartitionState } from '../../libs/store/interest-store.ts'
 import type { EventTracking } from './event-tracking.ts'
 import type { UserRecord } from './understand-batch.ts'
@@ -17,17 +23,26 @@ export function countTrending(
   byUser: ReadonlyMap<string, readonly UserRecord[]>,
   { trendingHalfLifeMs, trendingBy }: Pick<EventTracking, 'trendingHalfLifeMs' | 'trendingBy'>,
 ): void {
-  for (const { event, context = {} } of [...byUser.values()].flat()) {
-    if (event === undefined || event.weight <= 0) continue
-    countEvent(trending, event, trendingHalfLifeMs)
-    for (const group of groupsOf(context, trendingBy)) {
-      const counts = contexts?.get(group) ?? emptyCounts()
-      contexts?.set(group, counts)
-      countEvent(counts, event, trendingHalfLifeMs)
+  for (const records of byUser.values()) {
+    for (const { event, context } of records) {
+      if (event === undefined || event.weight <= 0) continue
+      countEvent(trending, event, trendingHalfLifeMs)
+      if (context === undefined || contexts === undefined) continue
+      for (const group of groupsOf(context, trendingBy))
+        countEvent(countsOf(contexts, group), event, trendingHalfLifeMs)
     }
   }
   pruneCounts(trending, MOST_TRENDING)
   if (contexts === undefined) return
   pruneGroups(contexts, MOST_CONTEXTS, trendingHalfLifeMs)
   for (const counts of contexts.values()) pruneCounts(counts, MOST_TRENDING_IN_CONTEXT)
+}
+
+function countsOf(contexts: Map<string, DecayedCounts>, group: string): DecayedCounts {
+  let counts = contexts.get(group)
+  if (counts === undefined) {
+    counts = emptyCounts()
+    contexts.set(group, counts)
+  }
+  return counts
 }

@@ -21,7 +21,7 @@ export async function owedOutcomes(
 ): Promise<CountOutcome> {
   const to = new Set<string>()
   for (const [userId, records] of byUser) {
-    for (const record of records) for (const key of keysOf(userId, record)) to.add(key)
+    for (const record of records) if (isOutcome(record)) for (const key of keysOf(userId, record)) to.add(key)
   }
   const keys = [...to]
   const lists = keys.length === 0 ? [] : await store.readShown(keys)
@@ -38,8 +38,11 @@ export async function owedOutcomes(
   }
 }
 
+function isOutcome({ event }: UserRecord): boolean {
+  return event !== undefined && outcomeOf(event.type) !== undefined
+}
+
 /** Under which the page may lie: the user's own, and, of a page that was shown to nobody by name, its id. */
-function keysOf(userId: string, { event, recommendationId }: UserRecord): string[] {
-  if (event === undefined || outcomeOf(event.type) === undefined) return []
+function keysOf(userId: string, { recommendationId }: UserRecord): string[] {
   return recommendationId === undefined ? [userId] : [userId, recommendationId]
 }

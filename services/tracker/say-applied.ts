@@ -1,7 +1,7 @@
 import type { Outcome } from '../../libs/interest/user-state.ts'
 import type { CountOutcome } from './owed-outcomes.ts'
 import type { AppliedUser } from './strike-off.ts'
-import type { LinkCounts, TrackerTelemetry } from './tracker-telemetry.ts'
+import type { TrackerTelemetry } from './tracker-telemetry.ts'
 import type { RecordsByUser } from './understand-batch.ts'
 
 /** Says what came of the users' records, once they are written: each thing once, however many users it befell. */
@@ -12,30 +12,20 @@ export function sayApplied(
   countOutcome: CountOutcome,
 ): void {
   let [settled, lost, forgotten] = [0, 0, 0]
-  const links: LinkCounts[] = []
+  const links = { linked: 0, refused: 0, dropped: 0 }
   for (const { result } of written) {
     settled += result.settled
     lost += result.lost
     if (result.forgotten) forgotten++
-    links.push(result.links)
+    links.linked += result.links.linked
+    links.refused += result.links.refused
+    links.dropped += result.links.dropped
   }
   sayOutcomes(written, byUser, say, countOutcome)
   if (settled > 0) say.waitingEventsSettled(settled)
   if (lost > 0) say.waitingEventsLost(lost)
   if (forgotten > 0) say.usersForgotten(forgotten)
-  const sum = totalOf(links)
-  if (sum.linked + sum.refused + sum.dropped > 0) say.idsLinked(sum)
-}
-
-function totalOf(counts: readonly LinkCounts[]): LinkCounts {
-  return counts.reduce(
-    (sum, { linked, refused, dropped }) => ({
-      linked: sum.linked + linked,
-      refused: sum.refused + refused,
-      dropped: sum.dropped + dropped,
-    }),
-    { linked: 0, refused: 0, dropped: 0 },
-  )
+  if (links.linked + links.refused + links.dropped > 0) say.idsLinked(links)
 }
 
 /** Once for a batch: a metric takes longer to find than many events to count. */
@@ -48,9 +38,10 @@ function sayOutcomes(
   const counts = new Map<Outcome | 'control', Map<string, number>>()
   for (const { result, write } of written) {
     const records = byUser.get(write.userId)!
-    for (const [index, outcome] of result.outcomes.entries()) {
+    for (let index = 0; index < records.length; index++) {
+      const outcome = result.outcomes[index]!
       const types = counts.get(outcome) ?? new Map<string, number>()
-      counts.set(outcome, types)
+      if (types.size === 0) counts.set(outcome, types)
       const type = records[index]!.event?.type ?? 'none'
       types.set(type, (types.get(type) ?? 0) + 1)
       if (outcome === 'applied' || outcome === 'waiting') countOutcome(records[index]!)

@@ -51,12 +51,12 @@ export function eventTracker(context: EventTracking): EventTracker {
         ])
         lap('vectors')
         const after = {
-          ...{ topic, partition, position: next },
+          ...{ topic, partition, position: next, expectedPosition: before?.position },
           trending: before?.trending ?? emptyCounts(),
           contexts: before?.contexts ?? new Map(),
           recent: before?.recent ?? new Map(),
         }
-        await commitBatch(byUser, { vectors, countOutcome }, after, before?.position, context, lap)
+        await commitBatch(byUser, { vectors, countOutcome }, after, context, lap)
         positions.leave(topic, partition, next)
         sayVisible(byUser, context)
       }

@@ -1,9 +1,14 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs'
 import type { LogRecord } from '../event-log.ts'
 
-/** Kafka allows a header's name to be repeated; the last one counts. */
-function headersOf(headers: IHeaders | undefined): Record<string, Buffer> {
-  const entries = Object.entries(headers ?? {}).flatMap(([name, value]) => {
+const NO_HEADERS: Readonly<Record<string, Buffer>> = Object.freeze({})
+
+/** Kafka allows a header's name to be repeated; the last one counts. Most records have none at all. */
+function headersOf(headers: IHeaders | undefined): Readonly<Record<string, Buffer>> {
+  const names = headers === undefined ? [] : Object.keys(headers)
+  if (names.length === 0) return NO_HEADERS
+  const entries = names.flatMap((name) => {
+    const value = headers?.[name]
     const last = Array.isArray(value) ? value.at(-1) : value
     return last === undefined ? [] : [[name, Buffer.from(last)] as const]
   })

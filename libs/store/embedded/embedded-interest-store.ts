@@ -1,3 +1,4 @@
+import { maxBatchRecords } from '../../log/batch-limit.ts'
 import type {
   InterestCommit,
   InterestStore,
@@ -16,6 +17,8 @@ import type { EmbeddedTables } from './embedded-tables.ts'
 import { packRecord, unpackRecord } from './packed-record-codec.ts'
 
 const FOR_EVER = Number.POSITIVE_INFINITY
+/** All of a batch: each transaction waits for the disk. */
+const USERS_PER_TRANSACTION = maxBatchRecords
 
 export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreContract): InterestStore {
   const { shape, userTtlMs } = contract
@@ -47,7 +50,7 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
     return bytes && requireText(unpackRecord(bytes), 'offsets')
   }
 
-  async function commit({ users, partition }: InterestCommit): Promise<{ fenced: string[] }> {
+  async function commit({ users, partition, more = false }: InterestCommit): Promise<{ fenced: string[] }> {
     // Encoded before the transaction, which keeps every other writer waiting.
     const records = users.map(packUser)
     const partitionKey = Buffer.from(partitionName(partition.topic, partition.partition))
@@ -59,7 +62,7 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
         if (offsetsOf(user.userId) !== user.storedOffsets) fenced.push(user.userId)
         else tables.users.put(Buffer.from(user.userId), records[index]!, userTtlMs)
       }
-      if (fenced.length === 0) tables.partitions.put(partitionKey, partitionRecord, FOR_EVER)
+      if (!more && fenced.length === 0) tables.partitions.put(partitionKey, partitionRecord, FOR_EVER)
       tables.users.sweep()
       return { fenced }
     })
@@ -70,6 +73,7 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
   }
 
   return {
+    usersAtOnce: USERS_PER_TRANSACTION,
     async readUsers(userIds) {
       return tables.read(() => userIds.map(readUser))
     },

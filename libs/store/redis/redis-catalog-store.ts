@@ -4,7 +4,7 @@ import { decodeItem, encodeItem } from '../item-codec.ts'
 import { EMBEDDING_TTL_MS, TOMBSTONE_TTL_MS } from '../retention.ts'
 import { encodeSource } from '../source-codec.ts'
 import type { StoreContract } from '../store.ts'
-import { answer, type StoreRedis } from './redis-connection.ts'
+import { answer, answers, type StoreRedis } from './redis-connection.ts'
 import type { RedisKeys } from './redis-keys.ts'
 
 const ITEMS_PER_CALL = 1_000
@@ -24,8 +24,8 @@ export function redisCatalogStore(redis: StoreRedis, keys: RedisKeys, contract: 
 
   return {
     async readItems(itemIds) {
-      const replies = await answer(
-        Promise.all(itemIds.map((itemId) => redis.hgetallBuffer(keys.item(itemId)))),
+      const replies = await answers(redis, () =>
+        itemIds.map((itemId) => redis.hgetallBuffer(keys.item(itemId))),
       )
       return replies.map((reply, index) =>
         decodeItem(contract.shape, itemIds[index]!, new Map(Object.entries(reply))),

@@ -9,7 +9,6 @@ export type ScriptCall<Reply> = (
 export interface StoreScripts {
   readonly openContract: ScriptCall<string[]>
   readonly switchGeneration: ScriptCall<0 | 1>
-  readonly commitUsers: ScriptCall<number[]>
   readonly writeRecord: ScriptCall<0 | 1>
   readonly announceItems: ScriptCall<null>
   readonly addShown: ScriptCall<0 | 1>
@@ -38,9 +37,9 @@ return 1
  *  A user's fields are all written by one command, the empty ones too, before those are removed. Redis keeps the first
  *  commands of a transaction which a power loss cut off, and obeys them at its second start after it (docs/reliability.md):
  *  each command must therefore leave a whole user, and overwrite whatever such a remnant left.
- *  Returns the numbers, from 1, of users whose offsets are no longer those; or { -1 } when the position has moved, and
+ *  Called by the bytes (wire-command.ts), as it carries many. Returns the numbers, from 1, of users whose offsets are no longer those; or { -1 } when the position has moved, and
  *  then nothing is written. Offsets are compared as the text that was read, so no number is formatted here. */
-const commitUsers = `
+export const commitUsers = `
 local before = 0
 if ARGV[1] ~= '' then
   before = 1
@@ -127,7 +126,6 @@ return 1
 export const storeScripts = {
   openContract,
   switchGeneration,
-  commitUsers,
   writeRecord,
   announceItems,
   addShown,

@@ -1,12 +1,12 @@
 import { decodeShownPage, encodeShownPage, newestPageFirst } from '../shown-codec.ts'
 import { MOST_SHOWN_PAGES, type ShownStore } from '../shown-store.ts'
-import { answer, type StoreRedis } from './redis-connection.ts'
+import { answer, answers, type StoreRedis } from './redis-connection.ts'
 import type { RedisKeys } from './redis-keys.ts'
 
 export function redisShownStore(redis: StoreRedis, keys: RedisKeys): ShownStore {
   return {
     async readShown(to) {
-      const lists = await answer(Promise.all(to.map((each) => redis.lrange(keys.shown(each), 0, -1))))
+      const lists = await answers(redis, () => to.map((each) => redis.lrange(keys.shown(each), 0, -1)))
       return lists.map((texts, index) =>
         texts.map((text) => decodeShownPage(to[index]!, text)).sort(newestPageFirst),
       )

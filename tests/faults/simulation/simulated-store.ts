@@ -123,7 +123,7 @@ function simulatedInterest(
     return fenced
   }
 
-  async function commit({ users: writes, partition }: InterestCommit): Promise<{ fenced: string[] }> {
+  async function commit({ users: writes, partition, more = false }: InterestCommit): Promise<{ fenced: string[] }> {
     const packed = writes.map(({ userId, storedOffsets, ...user }) => {
       return { userId, storedOffsets, record: packUser({ userId, storedOffsets, ...user }) }
     })
@@ -134,7 +134,7 @@ function simulatedInterest(
     do {
       const end = sizes.length > 1 ? start + sizes.shift()! : packed.length
       const chunk = packed.slice(start, end)
-      const closing = end >= packed.length && fenced.length === 0
+      const closing = !more && end >= packed.length && fenced.length === 0
       fenced.push(...(await call('commit', () => writeChunk(chunk, target, closing))))
       start = end
     } while (start < packed.length)
@@ -142,6 +142,8 @@ function simulatedInterest(
   }
 
   return {
+    // Few, so that a batch is written in several goes now and then.
+    usersAtOnce: 3,
     readUsers: (userIds) =>
       call('readUsers', () =>
         userIds.map((userId) => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { HalflifeError } from '../errors/halflife-error.ts'
 import type { EpochMs } from '../interest/time.ts'
 import { type EventWeights, LARGEST_WEIGHT } from './event-type.ts'
-import { identifier } from './identifier.ts'
+import { identifier, isPlainIdentifier } from './identifier.ts'
 import { shapeProblem } from './shape-problem.ts'
 
 /** Event as sent: contract v1, `POST /v1/events` and topic `halflife.events`. */
@@ -21,6 +21,32 @@ export const eventSchema = z.object({
 })
 
 export type EventInput = z.infer<typeof eventSchema>
+
+const occurredAtPattern = z.core.regexes.datetime({ precision: null, offset: true })
+
+/** True only for what the schema takes as it is, and so for nearly every event: a quarter of the schema's time and none of
+ *  its garbage. False says nothing: the schema then judges, and says what is wrong. */
+export function isPlainEvent(value: unknown): value is EventInput {
+  if (typeof value !== 'object' || value === null) return false
+  const { eventId, type, userId, itemId, occurredAt, sessionId, weight, recommendationId, context } =
+    value as Record<keyof EventInput, unknown>
+  return (
+    typeof type === 'string' &&
+    isPlainIdentifier(userId) &&
+    isPlainIdentifier(itemId) &&
+    (eventId === undefined || isPlainIdentifier(eventId)) &&
+    (sessionId === undefined || isPlainIdentifier(sessionId)) &&
+    (recommendationId === undefined || isPlainIdentifier(recommendationId)) &&
+    (occurredAt === undefined || (typeof occurredAt === 'string' && occurredAtPattern.test(occurredAt))) &&
+    (weight === undefined || (typeof weight === 'number' && Math.abs(weight) <= LARGEST_WEIGHT)) &&
+    (context === undefined || isPlainRecord(context))
+  )
+}
+
+function isPlainRecord(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.getPrototypeOf(value) === Object.prototype && !Object.hasOwn(value, '__proto__')
+}
 
 /** An event understood: its type is known, its weight and its time are numbers. */
 export interface Event {
@@ -53,6 +79,7 @@ const codeByField = {
 /** Understands an event that the log received at `logTimeMs`.
  *  @throws HL_EVENT_* and HL_ID_*, naming the field, the value and the rule */
 export function parseEvent(value: unknown, weights: EventWeights, logTimeMs: EpochMs): Event {
+  if (isPlainEvent(value)) return understandEvent(value, weights, logTimeMs)
   const parsed = eventSchema.safeParse(value)
   if (!parsed.success) throw shapeProblem('event', value, parsed.error, codeByField, 'HL_EVENT_SHAPE')
   return understandEvent(parsed.data, weights, logTimeMs)

@@ -146,6 +146,7 @@ export function settleWaiting(
   bounds: UserBounds,
 ): RememberedEvent[] {
   const settled: RememberedEvent[] = []
+  if (state.waiting.length === 0) return settled
   for (const event of state.waiting) {
     const vectors = vectorsOf(event.itemId)
     if (vectors === undefined) continue

@@ -1,5 +1,5 @@
 import type { DecayedCounts } from '../interest/decayed-counts.ts'
-import { byteReader, requireVersion } from './byte-reader.ts'
+import { ByteReader, requireVersion } from './byte-reader.ts'
 import { decodeNumbersById, encodeNumbersById } from './numbers-by-id-codec.ts'
 
 /* Weights by item for each of several groups v1, in the order of the map, little-endian:
@@ -26,7 +26,7 @@ export function encodeCountsByGroup(groups: ReadonlyMap<string, DecayedCounts>):
 
 /** @throws HL_STORE_CORRUPT */
 export function decodeCountsByGroup(bytes: Buffer, field: string): Map<string, DecayedCounts> {
-  const reader = byteReader(bytes, field)
+  const reader = new ByteReader(bytes, field)
   requireVersion(reader, field, VERSION)
   const groups = new Map<string, DecayedCounts>()
   for (let left = reader.u16(); left > 0; left--) {

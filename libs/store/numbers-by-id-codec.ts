@@ -1,4 +1,4 @@
-import { byteReader, requireVersion } from './byte-reader.ts'
+import { ByteReader, requireVersion } from './byte-reader.ts'
 
 /* Numbers by id v1, in the order of the map, little-endian:
  *
@@ -24,7 +24,7 @@ export function encodeNumbersById(numbers: ReadonlyMap<string, number>): Buffer 
 
 /** @throws HL_STORE_CORRUPT */
 export function decodeNumbersById(bytes: Buffer, field: string): Map<string, number> {
-  const reader = byteReader(bytes, field)
+  const reader = new ByteReader(bytes, field)
   requireVersion(reader, field, VERSION)
   const numbers = new Map<string, number>()
   for (let left = reader.u32(); left > 0; left--) {

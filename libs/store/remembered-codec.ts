@@ -1,5 +1,5 @@
 import type { RememberedEvent } from '../interest/remembered-event.ts'
-import { byteReader, requireVersion } from './byte-reader.ts'
+import { ByteReader, requireVersion } from './byte-reader.ts'
 import { corruptField } from './corrupt-record.ts'
 
 /* Remembered (or waiting) events v1, newest first, little-endian:
@@ -32,7 +32,9 @@ export function encodeRemembered(events: readonly RememberedEvent[]): Buffer {
     at = bytes.writeUInt8(length, at) + length
   }
   at = bytes.writeUInt16LE(events.length, at)
-  for (const [index, event] of events.entries()) {
+  // By index: an iterator of pairs makes one for each event.
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index]!
     at = writeFingerprint(bytes, event.fingerprint, at)
     at = bytes.writeDoubleLE(event.occurredAtMs, at)
     at = bytes.writeUInt16LE(kindOf[index]!, at)
@@ -69,7 +71,7 @@ function digitAt(fingerprint: string, index: number): number {
 
 /** @throws HL_STORE_CORRUPT */
 export function decodeRemembered(bytes: Buffer, field: string): RememberedEvent[] {
-  const reader = byteReader(bytes, field)
+  const reader = new ByteReader(bytes, field)
   requireVersion(reader, field, VERSION)
   const kinds: Kind[] = []
   for (let left = reader.u16(); left > 0; left--) {

@@ -1,5 +1,5 @@
 import type { SeenItem } from '../interest/seen-items.ts'
-import { byteReader, requireVersion } from './byte-reader.ts'
+import { ByteReader, requireVersion } from './byte-reader.ts'
 import { corruptField } from './corrupt-record.ts'
 
 /* Seen items v1, newest first, little-endian:
@@ -26,7 +26,7 @@ export function encodeSeen(items: readonly SeenItem[]): Buffer {
 
 /** @throws HL_STORE_CORRUPT */
 export function decodeSeen(bytes: Buffer, field: string): SeenItem[] {
-  requireVersion(byteReader(bytes, field), field, VERSION)
+  requireVersion(new ByteReader(bytes, field), field, VERSION)
   if ((bytes.length - 1) % ITEM_BYTES !== 0) {
     throw corruptField(field, `has ${bytes.length} bytes, not 1 + n × ${ITEM_BYTES}`)
   }

@@ -174,7 +174,8 @@ function decodeVectors(
   values: readonly (Buffer | undefined)[],
 ): void {
   const { names, vectors } = planOf(shape)
-  for (const [index, { start, end }] of vectors.entries()) {
+  for (let index = 0; index < vectors.length; index++) {
+    const { start, end } = vectors[index]!
     const name = names[index]!
     vectorCodecs[userVectors].decodeInto(sums.subarray(start, end), required(values[index], name), name)
   }
@@ -191,8 +192,10 @@ function encodeForgotten({ forgottenAtMs, forgottenIn }: Forgotten): string | un
   return forgottenAtMs === 0 ? undefined : encodeOffsets(new Map([[forgottenIn, forgottenAtMs]]))
 }
 
+const NEVER: Forgotten = { forgottenIn: '', forgottenAtMs: 0 }
+
 /** Of a user's record, whatever else is in it. @throws HL_STORE_CORRUPT */
 export function decodeForgotten(bytes: Buffer | undefined): Forgotten {
-  const [forgotten] = decodeOffsets(bytes?.toString() ?? '', 'forgotten')
-  return { forgottenIn: forgotten?.[0] ?? '', forgottenAtMs: forgotten?.[1] ?? 0 }
+  const [forgotten] = bytes === undefined ? [] : decodeOffsets(bytes.toString(), 'forgotten')
+  return forgotten === undefined ? NEVER : { forgottenIn: forgotten[0], forgottenAtMs: forgotten[1] }
 }

@@ -48,14 +48,9 @@ export interface Applied {
 }
 
 /** What came of the records so far. */
-interface Tally {
-  changed: boolean
-  forgotten: boolean
-  lost: number
-  readonly forgottenItems: Set<string>
-  readonly forgottenAliases: ForgottenAlias[]
-  readonly links: { -readonly [count in keyof LinkCounts]: number }
-}
+type Tally = Writable<Omit<Applied, 'links'>> & { readonly links: Writable<LinkCounts> }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Each)[] ? Each[] : T[Key] }
 
 /** Applies a user's records of one partition in the order of their offsets, in place. */
 export function applyRecords(
@@ -66,28 +61,27 @@ export function applyRecords(
 ): Applied {
   const tally: Tally = {
     changed: false,
-    forgotten: false,
+    outcomes: [],
+    settled: 0,
     lost: 0,
-    forgottenItems: new Set(),
+    forgotten: false,
+    forgottenItems: [],
     forgottenAliases: [],
     links: { linked: 0, refused: 0, dropped: 0 },
   }
-  const outcomes = records.map((record): Outcome | 'control' => {
+  for (const { event, control, offset, logTimeMs, replayed } of records) {
     // Written out: a spread of the record costs more than all else that is done for it.
-    const { offset, logTimeMs, replayed } = record
     const at = { partition, offset, logTimeMs, replayed }
-    if (record.event !== undefined) return applyOne(state, record.event, at, rules, tally)
-    applyControl(state, record.control, at, tally)
-    return 'control'
-  })
-  const settled = settleWaiting(state, rules.vectorsOf, rules.shape, rules.bounds).length
-  for (const { itemId } of state.waiting) tally.forgottenItems.delete(itemId)
-  const { changed, forgotten, lost, forgottenItems, forgottenAliases, links } = tally
-  return {
-    ...{ outcomes, settled, lost, forgotten, forgottenAliases, links },
-    changed: changed || settled > 0,
-    forgottenItems: [...forgottenItems],
+    tally.outcomes.push(event === undefined ? 'control' : applyOne(state, event, at, rules, tally))
+    if (event === undefined) applyControl(state, control, at, tally)
   }
+  tally.settled = settleWaiting(state, rules.vectorsOf, rules.shape, rules.bounds).length
+  tally.changed ||= tally.settled > 0
+  if (tally.forgottenItems.length > 0) {
+    const waitedFor = new Set(state.waiting.map(({ itemId }) => itemId))
+    tally.forgottenItems = [...new Set(tally.forgottenItems)].filter((itemId) => !waitedFor.has(itemId))
+  }
+  return tally
 }
 
 function applyOne(
@@ -103,7 +97,7 @@ function applyOne(
   // Whoever asked for its vector has noted the user as waiting. Passed over are also events before a forgetting ahead; but of a
   // user who was never forgotten, another tracker may have noted by now that they wait for the item once more.
   const passedOver = outcome === 'forgotten' || (outcome === 'redelivered' && state.forgottenAtMs > 0)
-  if (passedOver && vectors === undefined) tally.forgottenItems.add(event.itemId)
+  if (passedOver && vectors === undefined) tally.forgottenItems.push(event.itemId)
   tally.changed ||= (outcome === 'applied' || outcome === 'waiting') && event.weight !== 0
   return outcome
 }
@@ -155,7 +149,7 @@ function forget(state: UserState, at: LinkPosition, receiptId: string | undefine
   const aliases = [...state.aliases]
   if (!forgetUser(state, at)) return
   tally.changed = tally.forgotten = true
-  for (const itemId of waitedFor) tally.forgottenItems.add(itemId)
+  for (const itemId of waitedFor) tally.forgottenItems.push(itemId)
   for (const alias of aliases) {
     tally.forgottenAliases.push({ alias, receiptId, requestedAtMs: at.logTimeMs })
   }

@@ -1,7 +1,12 @@
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
 import { emptyUser } from '../../libs/interest/user-state.ts'
-import type { InterestCommit, InterestStore, PartitionState, StoredUser } from '../../libs/store/interest-store.ts'
+import type {
+  InterestCommit,
+  InterestStore,
+  PartitionState,
+  StoredUser,
+} from '../../libs/store/interest-store.ts'
 import { applyRecords } from './apply-records.ts'
 import { countTrending } from './count-trending.ts'
 import type { EventTracking } from './event-tracking.ts'

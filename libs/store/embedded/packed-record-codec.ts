@@ -1,4 +1,4 @@
-import { byteReader, requireVersion } from '../byte-reader.ts'
+import { ByteReader, requireVersion } from '../byte-reader.ts'
 import type { RecordFields } from '../record-fields.ts'
 
 /* A record (a hash, as Redis would have it) in one piece of bytes, little-endian:
@@ -22,7 +22,7 @@ export function packRecord(fields: readonly (readonly [name: string, value: Buff
 
 /** The values are views of `bytes`. @throws HL_STORE_CORRUPT */
 export function unpackRecord(bytes: Buffer): RecordFields {
-  const reader = byteReader(bytes, FIELD)
+  const reader = new ByteReader(bytes, FIELD)
   requireVersion(reader, FIELD, VERSION)
   const fields = new Map<string, Buffer>()
   for (let left = reader.u8(); left > 0; left--) {

@@ -73,7 +73,11 @@ export function redisInterestStore(
     return { fenced: await (redis.isCluster ? commitByNode : commitInChunks)(users, partition, !more) }
   }
 
-  async function commitInChunks(users: readonly UserWrite[], partition: Partition, last: boolean): Promise<string[]> {
+  async function commitInChunks(
+    users: readonly UserWrite[],
+    partition: Partition,
+    last: boolean,
+  ): Promise<string[]> {
     const fenced: string[] = []
     let start = 0
     do {
@@ -88,7 +92,11 @@ export function redisInterestStore(
   /** In a cluster a script reaches the keys of one slot, and each user has one: users by themselves, then the partition. A
    *  stop in between leaves users written and the partition where it was, which their offsets make harmless. Its position is
    *  looked at first as well, so that whoever has lost the partition hardly ever writes a user. */
-  async function commitByNode(users: readonly UserWrite[], partition: Partition, last: boolean): Promise<string[]> {
+  async function commitByNode(
+    users: readonly UserWrite[],
+    partition: Partition,
+    last: boolean,
+  ): Promise<string[]> {
     await commitTogether([], partition, false)
     const fenced = await answers(redis, () => users.map((user) => commitTogether([user], undefined, false)))
     if (last && fenced.every(({ length }) => length === 0)) await commitTogether([], partition, true)

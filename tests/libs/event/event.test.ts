@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
 import { decodeEvent } from '../../../libs/event/decode-record.ts'
-import { parseEvent } from '../../../libs/event/event.ts'
+import { type EventInput, eventSchema, isPlainEvent, parseEvent } from '../../../libs/event/event.ts'
 import { defaultEventWeights } from '../../../libs/event/event-type.ts'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
@@ -106,5 +107,61 @@ describe('a record of the events topic', () => {
       expect.objectContaining({ code: 'HL_BODY_ENCODING' }),
     )
     expect(() => decode('{"type":')).toThrow(expect.objectContaining({ code: 'HL_BODY_JSON' }))
+  })
+})
+
+describe('the short way of understanding an event', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.constant('\ud800'),
+    fc.constant(''),
+  )
+  const anything = fc.oneof(fc.anything(), text, fc.double(), fc.constant(undefined))
+  const time = fc.oneof(
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    fc.constantFrom(
+      '2026-02-29T00:00:00Z',
+      '2024-02-29T00:00:00+08:00',
+      '2026-03-01',
+      '2026-03-01T12:00:00',
+      '',
+    ),
+  )
+  const fieldsOf = (plain: fc.Arbitrary<unknown>) => fc.oneof({ weight: 4, arbitrary: plain }, anything)
+  const sent = fc.record(
+    {
+      eventId: fieldsOf(text),
+      type: fieldsOf(fc.constantFrom('click', 'view')),
+      userId: fieldsOf(text),
+      itemId: fieldsOf(text),
+      occurredAt: fieldsOf(time),
+      sessionId: fieldsOf(text),
+      weight: fieldsOf(fc.double()),
+      recommendationId: fieldsOf(text),
+      context: fieldsOf(fc.dictionary(fc.oneof(fc.string(), fc.constant('__proto__')), fc.jsonValue())),
+      more: fc.anything(),
+    },
+    { requiredKeys: ['type', 'userId', 'itemId'] },
+  )
+
+  it('takes nothing that the schema refuses or changes', () => {
+    fc.assert(
+      fc.property(fc.oneof(sent, anything), (value) => {
+        if (!isPlainEvent(value)) return
+        const { data } = eventSchema.safeParse(value)
+        expect(data).toBeDefined()
+        for (const field of Object.keys(eventSchema.shape) as (keyof EventInput)[])
+          expect(value[field]).toEqual(data![field])
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('takes ordinary events', () => {
+    const context = { country: 'NZ', visits: 3, tags: ['a'] }
+    const ids = { eventId: 'e-1', sessionId: 's-1', recommendationId: '三体' }
+    for (const occurredAt of ['2026-03-01T12:00:00Z', '2026-03-01T19:00:00.123+08:00', undefined])
+      expect(isPlainEvent({ ...click, ...ids, occurredAt, weight: -1.5, context })).toBe(true)
   })
 })

@@ -26,7 +26,7 @@ describe('every panel and every rule', () => {
     traffic = halflifeCommand(['traffic', ...urls, '--rate', '30'], {}, whenOver)
     const targets = services.map(({ url }) => new URL(url).host)
     const server = await startPrometheus({
-      global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '1s' },
+      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
       rule_files: ['halflife.rules.yml', 'halflife.alerts.yml'].map((file) =>
         fileURLToPath(new URL(file, rulesFolder)),
       ),

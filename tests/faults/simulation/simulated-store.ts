@@ -123,7 +123,11 @@ function simulatedInterest(
     return fenced
   }
 
-  async function commit({ users: writes, partition, more = false }: InterestCommit): Promise<{ fenced: string[] }> {
+  async function commit({
+    users: writes,
+    partition,
+    more = false,
+  }: InterestCommit): Promise<{ fenced: string[] }> {
     const packed = writes.map(({ userId, storedOffsets, ...user }) => {
       return { userId, storedOffsets, record: packUser({ userId, storedOffsets, ...user }) }
     })

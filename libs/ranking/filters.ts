@@ -11,10 +11,10 @@ import { type Circumstances, itemConditionSchema, itemTest, listOf } from './con
 const ids = z.array(z.string().min(1).max(256)).max(10_000)
 
 /** Of what the user has dealt with: nothing is left out, all of it, what was bought, or what was within a time. */
-export const seenRuleSchema = z.union([
-  z.enum(['off', 'ever', 'purchased']),
-  z.strictObject({ withinSeconds: z.number().positive() }),
-])
+export const seenRuleSchema = z.union(
+  [z.enum(['off', 'ever', 'purchased']), z.strictObject({ withinSeconds: z.number().positive() })],
+  { error: 'is none of "off", "ever", "purchased", and {"withinSeconds": a number above 0}' },
+)
 
 /** What a request may ask for: it narrows the scenario's filters, and chooses what counts as seen. */
 export const requestFiltersSchema = itemConditionSchema.extend({

@@ -158,6 +158,7 @@ describe('the pipeline over HTTP', () => {
     [{ filters: { attributes: { price: { min: 2, max: 1 } } } }, 'HL_REQUEST', 'filters.attributes.price'],
     [{ filters: { colour: 'red' } }, 'HL_REQUEST', 'colour'],
     [{ filters: { seen: { withinSeconds: -1 } } }, 'HL_REQUEST', 'filters.seen'],
+    [{ filters: { seen: 'never' } }, 'HL_REQUEST', '"ever", "purchased"'],
     [{ context: { device: null } }, 'HL_REQUEST', 'context.device'],
     [{ explain: 'yes' }, 'HL_REQUEST', 'explain'],
     [{ scenario: 'none' }, 'HL_SCENARIO', 'none'],

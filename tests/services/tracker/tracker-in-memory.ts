@@ -11,15 +11,16 @@ export const PLACE = { topic: topics.events, partition: 0 }
  *  @param onCommit told the number of each step of a commit before it is done, from 1 since `newTracker` */
 export async function inMemory(usersAtOnce: number, onCommit: (step: number) => void) {
   let step = 0
-  const store = simulatedStore({
+  const simulated = simulatedStore({
     data: storeData(),
     contract,
     call: async (name, effect) => {
       if (name === 'commit') onCommit(++step)
       return effect()
     },
-    cut: (users) => Array.from({ length: Math.ceil(users / usersAtOnce) }, () => usersAtOnce),
+    cut: (users) => [users],
   })
+  const store = { ...simulated, usersAtOnce }
   const texts = { itemId: 'i0', title: 'i0 0', description: '', category: '' }
   const item = { ...texts, tags: [], attributes: {}, available: true }
   const vectors = new Map([['text', new Float32Array(shape.spaces[0]!.dimension).fill(1, 0, 1)]])

@@ -1,7 +1,7 @@
 import { decay, elapsed } from './decay.ts'
 import { type InterestShape, type Timescale, vectorStart } from './interest-shape.ts'
 import type { EpochMs } from './time.ts'
-import { scale, scaleAndAdd } from './vector.ts'
+import { type Factors, scale, scaleAndAddEach } from './vector.ts'
 
 /** A user's decayed sums: `S_τ` per space and timescale, and `M_τ` per timescale, both as they stand at `asOfMs`:
  *
@@ -40,17 +40,21 @@ export function foldEvent(
   vectors: ItemVectors,
 ): void {
   if (event.weight === 0) return
-  for (let t = 0; t < shape.timescales.length; t++) {
-    const { kept, left } = factorsOf(state.asOfMs, event.occurredAtMs, shape.timescales[t]!)
-    const weight = event.weight * left
-    state.masses[t] = state.masses[t]! * kept + weight
-    for (let s = 0; s < shape.spaces.length; s++) {
-      const { name, dimension } = shape.spaces[s]!
-      const start = vectorStart(shape, s, t)
-      const vector = vectors.get(name)
-      if (vector === undefined) scale(state.sums, start, start + dimension, kept)
-      else scaleAndAdd(state.sums, start, kept, vector, weight)
-    }
+  const factors = shape.timescales.map((timescale) =>
+    factorsOf(state.asOfMs, event.occurredAtMs, timescale, event.weight),
+  )
+  for (let t = 0; t < factors.length; t++) {
+    const { kept, added } = factors[t]!
+    state.masses[t] = state.masses[t]! * kept + added
+  }
+  for (let s = 0; s < shape.spaces.length; s++) {
+    const { name, dimension } = shape.spaces[s]!
+    const start = vectorStart(shape, s, 0)
+    const vector = vectors.get(name)
+    if (vector === undefined)
+      for (let t = 0; t < factors.length; t++)
+        scale(state.sums, start + t * dimension, dimension, factors[t]!.kept)
+    else scaleAndAddEach(state.sums, start, factors, vector)
   }
   state.asOfMs = Math.max(state.asOfMs, event.occurredAtMs)
 }
@@ -59,21 +63,18 @@ export function foldEvent(
 export function mergeInterest(state: InterestState, shape: InterestShape, other: InterestState): void {
   if (other.asOfMs === 0) return
   for (const [t, timescale] of shape.timescales.entries()) {
-    const { kept, left } = factorsOf(state.asOfMs, other.asOfMs, timescale)
-    state.masses[t] = state.masses[t]! * kept + other.masses[t]! * left
+    const factors = factorsOf(state.asOfMs, other.asOfMs, timescale, 1)
+    state.masses[t] = state.masses[t]! * factors.kept + other.masses[t]! * factors.added
     for (const [s, space] of shape.spaces.entries()) {
       const start = vectorStart(shape, s, t)
-      scaleAndAdd(state.sums, start, kept, other.sums.subarray(start, start + space.dimension), left)
+      scaleAndAddEach(state.sums, start, [factors], other.sums.subarray(start, start + space.dimension))
     }
   }
   state.asOfMs = Math.max(state.asOfMs, other.asOfMs)
 }
 
-/** What is kept of a sum, and what is left of a further term, at the later of their times. */
-function factorsOf(
-  sumMs: EpochMs,
-  termMs: EpochMs,
-  { halfLifeMs }: Timescale,
-): { kept: number; left: number } {
-  return { kept: decay(elapsed(termMs, sumMs), halfLifeMs), left: decay(elapsed(sumMs, termMs), halfLifeMs) }
+/** What is kept of a sum, and what a further term of this weight adds to it, at the later of their times. */
+function factorsOf(sumMs: EpochMs, termMs: EpochMs, { halfLifeMs }: Timescale, weight: number): Factors {
+  const kept = decay(elapsed(termMs, sumMs), halfLifeMs)
+  return { kept, added: weight * decay(elapsed(sumMs, termMs), halfLifeMs) }
 }

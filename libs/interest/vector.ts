@@ -37,19 +37,49 @@ export function addScaled(target: Float32Array, start: number, vector: Float32Ar
   for (let i = 0; i < vector.length; i++) target[start + i]! += factor * vector[i]!
 }
 
-/** target[start … end) *= factor */
-export function scale(target: Float32Array, start: number, end: number, factor: number): void {
-  for (let i = start; i < end; i++) target[i]! *= factor
+/** target[start … start + length) *= factor */
+export function scale(target: Float32Array, start: number, length: number, factor: number): void {
+  for (let i = start; i < start + length; i++) target[i]! *= factor
 }
 
-/** target = factor · target + weight · vector, where `vector` is laid at `start`: one pass over memory instead of two. */
-export function scaleAndAdd(
+/** What is kept of a sum, and how much of a vector is added to it. */
+export interface Factors {
+  readonly kept: number
+  readonly added: number
+}
+
+/** target = kept · target + added · vector, for each of the factors: as many sums lie one behind the other at `start`.
+ *  Three at a time, as reading and widening the vector takes as long as a sum: 1.25 → 0.7 µs for three of 384 dimensions. */
+export function scaleAndAddEach(
   target: Float32Array,
   start: number,
-  factor: number,
+  factors: readonly Factors[],
   vector: Float32Array,
-  weight: number,
 ): void {
-  for (let i = 0; i < vector.length; i++)
-    target[start + i] = factor * target[start + i]! + weight * vector[i]!
+  const { length } = vector
+  let [t, at] = [0, start]
+  for (; t + 3 <= factors.length; t += 3, at += 3 * length)
+    scaleAndAddThree(target, at, [factors[t]!, factors[t + 1]!, factors[t + 2]!], vector)
+  for (; t < factors.length; t++, at += length) {
+    const { kept, added } = factors[t]!
+    for (let i = 0; i < length; i++) target[at + i] = kept * target[at + i]! + added * vector[i]!
+  }
+}
+
+function scaleAndAddThree(
+  target: Float32Array,
+  start: number,
+  [first, second, third]: readonly [Factors, Factors, Factors],
+  vector: Float32Array,
+): void {
+  const { length } = vector
+  const { kept: k0, added: a0 } = first
+  const { kept: k1, added: a1 } = second
+  const { kept: k2, added: a2 } = third
+  for (let i = 0, x = start, y = x + length, z = y + length; i < length; i++, x++, y++, z++) {
+    const component = vector[i]!
+    target[x] = k0 * target[x]! + a0 * component
+    target[y] = k1 * target[y]! + a1 * component
+    target[z] = k2 * target[z]! + a2 * component
+  }
 }

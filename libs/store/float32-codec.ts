@@ -8,17 +8,23 @@ if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
   throw new Error('Halflife stores vectors as they lie in memory and needs a little-endian machine')
 }
 
-/** A view of the vector's own memory, not a copy. */
-export function encodeFloats(vector: Float32Array): Buffer {
-  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
+/** A view of the vector's own memory, not a copy; of `start` to `end` of it. */
+export function encodeFloats(vector: Float32Array, start = 0, end = vector.length): Buffer {
+  return Buffer.from(vector.buffer, vector.byteOffset + 4 * start, 4 * (end - start))
 }
 
-/** Fills `target` (float32[dimension]) from stored bytes. @throws HL_STORE_CORRUPT when the length is another */
-export function decodeFloatsInto(target: Float32Array, bytes: Buffer, field: string): void {
-  if (bytes.length !== target.byteLength) {
-    throw corruptField(field, `has ${bytes.length} bytes instead of ${target.length} × 4`)
+/** Fills `start` to `end` of the target from stored bytes. @throws HL_STORE_CORRUPT when the length is another */
+export function decodeFloatsInto(
+  target: Float32Array,
+  bytes: Buffer,
+  field: string,
+  start = 0,
+  end = target.length,
+): void {
+  if (bytes.length !== 4 * (end - start)) {
+    throw corruptField(field, `has ${bytes.length} bytes instead of ${end - start} × 4`)
   }
-  encodeFloats(target).set(bytes)
+  encodeFloats(target, start, end).set(bytes)
 }
 
 /** A new float32[dimension]. @throws HL_STORE_CORRUPT when the bytes are not a whole number of floats, at least one */

@@ -37,25 +37,32 @@ export const FORGOTTEN = LASTING[0]
 /** The part of the contract that a user's bytes depend on. */
 export type UserLayout = Pick<StoreContract, 'shape' | 'userVectors'>
 
+/** Where a vector lies in the block of all. */
+interface VectorPlace {
+  readonly start: number
+  readonly end: number
+}
+
 interface VectorCodec {
-  encode(vector: Float32Array): Buffer
-  decodeInto(target: Float32Array, bytes: Buffer, field: string): void
+  encode(sums: Float32Array, place: VectorPlace): Buffer
+  decodeInto(sums: Float32Array, place: VectorPlace, bytes: Buffer, field: string): void
 }
 
 const vectorCodecs: Readonly<Record<UserVectors, VectorCodec>> = {
-  float32: { encode: encodeFloats, decodeInto: decodeFloatsInto },
-  float16: { encode: encodeFloat16, decodeInto: decodeFloat16Into },
+  float32: {
+    encode: (sums, { start, end }) => encodeFloats(sums, start, end),
+    decodeInto: (sums, { start, end }, bytes, field) => decodeFloatsInto(sums, bytes, field, start, end),
+  },
+  float16: {
+    encode: (sums, { start, end }) => encodeFloat16(sums.subarray(start, end)),
+    decodeInto: (sums, { start, end }, bytes, field) =>
+      decodeFloat16Into(sums.subarray(start, end), bytes, field),
+  },
 }
 
 /** All field names in the order in which `encodeUser` gives their values; `offsets` is the last. */
 export function userFieldNames(shape: InterestShape): readonly string[] {
   return planOf(shape).names
-}
-
-/** Where a vector lies in the block of all. */
-interface VectorPlace {
-  readonly start: number
-  readonly end: number
 }
 
 interface FieldPlan {
@@ -103,9 +110,7 @@ export function encodeUser(
     return [...absent, ...lasting, offsets]
   }
   return [
-    ...planOf(shape).vectors.map(({ start, end }) =>
-      vectorCodecs[userVectors].encode(sums.subarray(start, end)),
-    ),
+    ...planOf(shape).vectors.map((place) => vectorCodecs[userVectors].encode(sums, place)),
     ...Array.from(masses, encodeNumber),
     encodeInteger(asOfMs),
     encodeRemembered(state.remembered),
@@ -175,9 +180,8 @@ function decodeVectors(
 ): void {
   const { names, vectors } = planOf(shape)
   for (let index = 0; index < vectors.length; index++) {
-    const { start, end } = vectors[index]!
     const name = names[index]!
-    vectorCodecs[userVectors].decodeInto(sums.subarray(start, end), required(values[index], name), name)
+    vectorCodecs[userVectors].decodeInto(sums, vectors[index]!, required(values[index], name), name)
   }
 }
 

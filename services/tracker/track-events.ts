@@ -6,7 +6,7 @@ import type { EventTracking } from './event-tracking.ts'
 import { forgetAhead } from './forget-ahead.ts'
 import { owedOutcomes } from './owed-outcomes.ts'
 import { type StoredPositions, storedPositions } from './stored-positions.ts'
-import { type RecordsByUser, understandBatch } from './understand-batch.ts'
+import { type RecordsByUser, understandInTurns } from './understand-batch.ts'
 
 export interface EventTracker extends Pick<StoredPositions, 'startAt' | 'findLoss'> {
   /** For the log's `onBatch`. */
@@ -42,7 +42,7 @@ export function eventTracker(context: EventTracking): EventTracker {
       const next = records.at(-1)!.offset + 1
       const fresh = records.filter((record) => record.offset >= (before?.position ?? 0))
       if (fresh.length > 0) {
-        const { byUser, undecodable } = understandBatch(fresh, context.weights, context.isPassedOver)
+        const { byUser, undecodable } = await understandInTurns(fresh, context.weights, context.isPassedOver)
         await setAside(undecodable, context.log, context.topics.deadLetter, say)
         lap('decode')
         const [vectors, countOutcome] = await Promise.all([

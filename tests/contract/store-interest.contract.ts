@@ -155,6 +155,21 @@ function fencingContract(open: Open): void {
     expect(await store.readPartition(TOPIC, 0)).toMatchObject({ position: 1 })
   })
 
+  it('leaves the partition where it is while more of the batch follows, and writes it with the last', async () => {
+    const store = await open()
+    await withUser(store, 'u0')
+    const users = ['u1', 'u2'].map((userId): UserWrite => {
+      return { userId, state: sampleState(2), storedOffsets: undefined }
+    })
+    const [first, last] = users.map((user) => sampleCommit([user], 1, 2))
+    expect(await store.commit({ ...first!, more: true })).toEqual({ fenced: [] })
+    expect(await store.readPartition(TOPIC, 0)).toMatchObject({ position: 1 })
+    await expect(store.commit({ ...sampleCommit(users, 0, 2), more: true })).rejects.toMatchObject(MOVED)
+    expect(await store.readOffsets(['u1', 'u2'])).toEqual([offsetsOf(2), undefined])
+    expect(await store.commit(last!)).toEqual({ fenced: [] })
+    expect(await store.readPartition(TOPIC, 0)).toMatchObject({ position: 2 })
+  })
+
   it('refuses the same commit a second time', async () => {
     const store = await open()
     const commit = sampleCommit(

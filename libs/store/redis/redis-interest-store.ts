@@ -17,8 +17,9 @@ import type { RedisKeys } from './redis-keys.ts'
 import { commitUsers } from './redis-scripts.ts'
 import { type CommandWriter, commandWriter, sendWritten, writtenParts } from './wire-command.ts'
 
-/** Users in one script call: some milliseconds of the server's time, in which nobody else is served. */
-const USERS_PER_CALL = 250
+/** Users in one script call: half a millisecond of the server's time, in which nobody else is served. Of more, states would
+ *  live long enough to be moved into the old generation, which costs more than the calls (docs/performance.md). */
+const USERS_PER_CALL = 50
 /** Stands for "there was no such user"; offsets contain an equals sign or are empty. */
 const NO_OFFSETS = '-'
 const NO_POSITION = -1

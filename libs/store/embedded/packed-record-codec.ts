@@ -11,13 +11,17 @@ const VERSION = 1
 const FIELD = 'record'
 
 export function packRecord(fields: readonly (readonly [name: string, value: Buffer | string])[]): Buffer {
-  const head = Buffer.from([VERSION, fields.length])
-  const parts = fields.flatMap(([name, value]) => {
-    const length = Buffer.allocUnsafe(4)
-    length.writeUInt32LE(Buffer.byteLength(value))
-    return [Buffer.from([Buffer.byteLength(name)]), Buffer.from(name), length, bytesOf(value)]
-  })
-  return Buffer.concat([head, ...parts])
+  let size = 2
+  for (const [name, value] of fields) size += 5 + Buffer.byteLength(name) + Buffer.byteLength(value)
+  const bytes = Buffer.allocUnsafe(size)
+  let at = bytes.writeUInt8(fields.length, bytes.writeUInt8(VERSION, 0))
+  for (const [name, value] of fields) {
+    const nameBytes = bytes.write(name, at + 1)
+    at = bytes.writeUInt8(nameBytes, at) + nameBytes
+    at = bytes.writeUInt32LE(Buffer.byteLength(value), at)
+    at += typeof value === 'string' ? bytes.write(value, at) : value.copy(bytes, at)
+  }
+  return bytes
 }
 
 /** The values are views of `bytes`. @throws HL_STORE_CORRUPT */
@@ -31,8 +35,4 @@ export function unpackRecord(bytes: Buffer): RecordFields {
   }
   reader.end()
   return fields
-}
-
-function bytesOf(value: Buffer | string): Buffer {
-  return typeof value === 'string' ? Buffer.from(value) : value
 }

@@ -9,7 +9,7 @@ import { eventColumns, eventOf, itemColumns, itemTextOf, userColumns, userOf } f
 
 /** Reads `events` and, if there, `items` and `users` of a folder, each as .jsonl, .csv or .tsv, plain or .gz.
  *
- *  Events: user_id, item_id, timestamp (seconds, milliseconds or ISO 8601), optional type, weight and session_id. Items:
+ *  Events: user_id, item_id, timestamp (seconds, milliseconds or ISO 8601), optional type and weight. Items:
  *  item_id, title, optional description, category, tags or genres separated by `|`. Users: user_id and any attributes,
  *  for comparing groups. Rows that cannot be read are listed and left out.
  *  @throws HL_DATA when there is no such file, or it cannot be read at all */

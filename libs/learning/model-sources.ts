@@ -1,5 +1,5 @@
 import type { Timescale } from '../interest/interest-shape.ts'
-import type { ScoreSource } from './past.ts'
+import { newestOf, type ScoreSource } from './past.ts'
 import { ownItems } from './sources/own-items.ts'
 import { popularity } from './sources/popularity.ts'
 import { tableSource } from './sources/table-source.ts'
@@ -19,19 +19,35 @@ export interface Memory {
   readonly timescaleWeights: Readonly<Record<string, number>>
 }
 
-/** What a mixture can be made of that rests on nothing but what was learned. */
+/** What a mixture can be made of that rests on nothing but what was learned, and on the events that a state remembers. */
 export function modelSources(model: TrainedModel, memory: Memory, repeats: boolean): ScoreSource[] {
-  const { mostRemembered } = memory
-  return [
+  const sources = [
     popularity(model.popularity),
-    ...knnDecays.map((decay) => {
-      return tableSource(`item-knn@${decay}`, { ...model.cosines, decay }, mostRemembered)
-    }),
-    ...model.together.map((table) => tableSource(`together@${table.decay}`, table, mostRemembered)),
-    ...model.tables.map((table) => tableSource(`item-item@${table.decay}`, table, mostRemembered)),
+    ...knnDecays.map((decay) => tableSource(`item-knn@${decay}`, { ...model.cosines, decay })),
+    ...model.together.map((table) => tableSource(`together@${table.decay}`, table)),
+    ...model.tables.map((table) => tableSource(`item-item@${table.decay}`, table)),
     vectorsOf('behavior', behaviorVectors(model), memory),
     ...(repeats ? [ownItems(OWN_DECAYS)] : []),
   ]
+  return sources.map((source) => remembering(source, memory.mostRemembered))
+}
+
+/** The source asked about what a state remembers of a past. */
+function remembering({ names, score, sharing }: ScoreSource, most: number): ScoreSource {
+  return {
+    names,
+    score: (past, scores) => score(newestOf(past, most), scores),
+    ...(sharing && {
+      sharing(past) {
+        const share = sharing(newestOf(past, most))
+        return (item, shares) =>
+          share(
+            item,
+            shares.map((each) => each.subarray(-most)),
+          )
+      },
+    }),
+  }
 }
 
 /** Likeness in one space, by the clock and by place. */

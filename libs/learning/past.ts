@@ -12,11 +12,13 @@ export interface Past {
 }
 
 /** What a user's state remembers of a past. */
-export function newestOf(
-  { items, times }: Pick<Past, 'items' | 'times'>,
-  most: number,
-): Pick<Past, 'items' | 'times'> {
-  return { items: items.subarray(-most), times: times.subarray(-most) }
+export function newestOf({ items, times, weights, nowMs }: Past, most: number): Past {
+  return {
+    items: items.subarray(-most),
+    times: times.subarray(-most),
+    weights: weights.subarray(-most),
+    nowMs,
+  }
 }
 
 /** From here on the newest event says less about what is wanted now, and what everybody wants says more: the half-life of

@@ -1,19 +1,17 @@
 import { type ItemItemTable, scorePast, strengthOf } from '../item-item.ts'
-import { newestOf, placeWeights, type ScoreSource } from '../past.ts'
+import { placeWeights, type ScoreSource } from '../past.ts'
 
-/** Rows of a table for the events that a user's state remembers. */
-export function tableSource(name: string, table: ItemItemTable, mostRemembered: number): ScoreSource {
+/** Rows of a table for the events of a past. */
+export function tableSource(name: string, table: ItemItemTable): ScoreSource {
   return {
     names: [name],
-    score(past, [scores]) {
-      scorePast(table, newestOf(past, mostRemembered), scores!)
-    },
-    sharing(past) {
-      const weights = placeWeights(newestOf(past, mostRemembered).times, table.decay)
-      const newest = past.items.length - 1
+    score: (past, [scores]) => scorePast(table, past, scores!),
+    sharing({ items, times }) {
+      const weights = placeWeights(times, table.decay)
+      const newest = items.length - 1
       return (item, [shares]) => {
         for (let k = 0; k < weights.length; k++) {
-          shares![newest - k] = weights[k]! * strengthOf(table, past.items[newest - k]!, item)
+          shares![newest - k] = weights[k]! * strengthOf(table, items[newest - k]!, item)
         }
       }
     },

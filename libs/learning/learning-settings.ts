@@ -27,7 +27,7 @@ export const learningSchema = z
       .array(z.number().positive().max(1e9))
       .min(1)
       .max(12)
-      .default([60, 200, 600, 2_000, 6_000, 20_000]),
+      .default([5, 20, 60, 200, 600, 2_000, 6_000, 20_000]),
   })
   .refine(
     ({ decays, wholeHistoryDecay }) => {

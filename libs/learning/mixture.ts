@@ -5,15 +5,17 @@ import { isClear, pairedGain } from './paired-gain.ts'
 /** Weights of standard scores by component; one that is not named counts 0. */
 export type MixtureWeights = Readonly<Record<string, number>>
 
-/** Components count by the square of what they are worth alone. Powers of the performance are the simplest weights
- *  that serve well in the fusion of result lists (Wu, Bi, Zeng, Han, "Assigning appropriate weights for the linear
- *  combination data fusion method in information retrieval", IPM 2009), and hold one figure a component that is
- *  estimated from all choices: little to be wrong about. */
-const POWER = 2
+/** Components count by a power of what they are worth alone, the one of these that ranks the choices best. Powers of the
+ *  performance are the simplest weights that serve well in the fusion of result lists (Wu, Bi, Zeng, Han, "Assigning
+ *  appropriate weights for the linear combination data fusion method in information retrieval", IPM 2009), and hold one
+ *  figure a component that is estimated from all choices: little to be wrong about. Where one component towers over the
+ *  others, as what was had before does where people buy the same again, a small power would drown it. */
+const POWERS = [1, 2, 4, 8]
 
-/** What something counts beside something better, by what each is worth alone; 1 where nothing is better. */
+/** What something counts beside something better, by what each is worth alone; 1 where nothing is better. The square is the
+ *  power where nothing tells which. */
 export function countsBeside(worth: number, other: number): number {
-  return other > worth ? (worth / other) ** POWER : 1
+  return other > worth ? (worth / other) ** 2 : 1
 }
 
 /** Rounds over all components. */
@@ -27,7 +29,9 @@ const FACTORS = [0, 0.5, 0.8, 1.25, 2]
  *  @param names of the components, in the order of the scores
  *  @returns largest weight 1; components at 0 left out */
 export function tuneMixture(choices: readonly Choice[], names: readonly string[]): MixtureWeights {
-  const weights = ascend(rankingOf(choices, names.length), priorOf(choices, names))
+  if (names.length === 0) return {}
+  const ranking = rankingOf(choices, names.length)
+  const weights = ascend(ranking, bestPrior(choices, names, ranking))
   const largest = Math.max(...weights)
   const shares = weights.map((weight, c) => [names[c]!, weight / largest] as const)
   return Object.fromEntries(shares.filter(([, share]) => share > 0))
@@ -65,14 +69,20 @@ function ascend(ranking: Ranking, start: readonly number[]): number[] {
   return weights
 }
 
-/** What each component is worth alone, POWER times over, the variants of one part sharing what the part has: `text@1` and
- *  `text@8` are half a vote each. All alike where nothing tells them apart. */
-function priorOf(choices: readonly Choice[], names: readonly string[]): number[] {
+/** What each component is worth alone, to the power that ranks best, the variants of one part sharing what the part has:
+ *  `text@1` and `text@8` are half a vote each. All alike where nothing tells them apart. */
+function bestPrior(choices: readonly Choice[], names: readonly string[], ranking: Ranking): number[] {
   const gains = names.map((_, c) => gainOf(choices, c, names.length))
   const largest = Math.max(...gains)
   const sizes = new Map<string, number>()
   for (const name of names) sizes.set(partOf(name), (sizes.get(partOf(name)) ?? 0) + 1)
-  return names.map((name, c) => (largest > 0 ? (gains[c]! / largest) ** POWER : 1) / sizes.get(partOf(name))!)
+  const priors = POWERS.map((power) => {
+    return names.map(
+      (name, c) => (largest > 0 ? (gains[c]! / largest) ** power : 1) / sizes.get(partOf(name))!,
+    )
+  })
+  const worths = priors.map((prior) => ranking.start(prior).reduce((sum, gain) => sum + gain, 0))
+  return priors[worths.indexOf(Math.max(...worths))]!
 }
 
 /** `text@8` is of the part `text`. */

@@ -31,9 +31,9 @@ describe('a command as it goes over the wire', () => {
       fc.property(parts, parts, (before, after) => {
         const writer = commandWriter()
         writer.begin(1 + before.length + after.length)
-        for (const part of ['hset', ...before]) writer.add(part)
+        for (const part of ['evalsha', ...before]) writer.add(part)
         writer.addWritten(writtenParts(after))
-        expect(writer.written()).toEqual(asSentByIoredis('hset', [...before, ...after]))
+        expect(writer.written()).toEqual(asSentByIoredis('evalsha', [...before, ...after]))
       }),
     )
   })

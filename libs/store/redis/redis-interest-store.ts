@@ -45,7 +45,7 @@ export function redisInterestStore(
   /** A command for each: for 250 users that was faster than one script that reads them all. */
   function askForUser(userId: string): Promise<unknown> {
     const key = keys.user(userId)
-    const written = `*${2 + names.length}\r\n$5\r\nHMGET\r\n$${Buffer.byteLength(key)}\r\n${key}\r\n${namesOnTheWire}`
+    const written = `*${2 + names.length}\r\n$5\r\nhmget\r\n$${Buffer.byteLength(key)}\r\n${key}\r\n${namesOnTheWire}`
     return sendWritten(redis, 'hmget', [key], written)
   }
 

@@ -63,7 +63,9 @@ export async function openGround(
 ): Promise<Ground> {
   const redisDir = await mkdtemp(join(tmpdir(), 'halflife-fleet-redis-'))
   whenOver(() => rm(redisDir, { recursive: true, force: true, maxRetries: 3 }))
-  const settingsOfRedis = { appendfsync: 'everysec' }
+  // With everysec a server that waits for a slow disk answers up to 2 s before it has written: killed then, it comes back
+  // older, which one server and its trackers heal, and a cluster does not (docs/reliability.md).
+  const settingsOfRedis = { appendfsync: cluster ? 'always' : 'everysec' }
   const startRedis = async () => {
     if (cluster) {
       const { address, nodes } = await startRedisCluster(settingsOfRedis)

@@ -121,7 +121,7 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
   const lag = lagTelemetry(telemetry)
   const stages = new Histogram({
     name: 'halflife_batch_stage_duration_seconds',
-    help: 'Time a batch of events spends in each stage; of `read` and `apply`, 250 users of it.',
+    help: 'Time a batch of events spends in each stage; of `read`, `apply` and `commit`, as many users of it as are written in one go: 50 in Redis.',
     labelNames: ['stage'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,

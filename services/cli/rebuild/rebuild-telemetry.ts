@@ -11,6 +11,8 @@ export interface RebuildTelemetry {
   removed(facts: { generations: readonly string[] }): void
 }
 
+const TENTHS = 10
+
 export function rebuildTelemetry({ log, registry }: Telemetry): RebuildTelemetry {
   const registers = [registry]
   const records = new Gauge({
@@ -24,6 +26,9 @@ export function rebuildTelemetry({ log, registry }: Telemetry): RebuildTelemetry
     help: '1 once what was rebuilt is live, 0 before.',
     registers,
   })
+  /** By step, how many tenths of it have been told: a line for each record would say nothing. Whoever looks on has a progress
+   *  bar, which a line at every level would break. */
+  const told = new Map<string, number>()
   return {
     began(facts) {
       live.set(0)
@@ -32,6 +37,10 @@ export function rebuildTelemetry({ log, registry }: Telemetry): RebuildTelemetry
     advanced({ step, done, total }) {
       records.set({ step, of: 'done' }, done)
       records.set({ step, of: 'total' }, total)
+      const tenths = total === 0 ? TENTHS : Math.floor((TENTHS * done) / total)
+      if (tenths <= (told.get(step) ?? 0)) return
+      told.set(step, tenths)
+      log.debug({ step, done, total }, 'Rebuild advanced.')
     },
     switchedOver(facts) {
       live.set(1)

@@ -78,7 +78,8 @@ async function embedItems(items: readonly Understood[], embedder: Embedder): Pro
  *  that is in the log are they struck off the lists, so a crash in between wakes them twice, which does no harm.
  *
  *  While the log was asked, the store may have come back without its newest writes, and no call would have failed of it.
- *  Whoever was woken meanwhile in vain is on a list again and must stay there; and what was lost is written again.
+ *  Whoever was woken meanwhile in vain is on a list again and must stay there; and what was lost is written again. So must
+ *  whoever was woken in vain because another tracker has removed the item by now: it takes its users off that one's list.
  *  @throws HL_POSITION_MOVED when an item that users were woken for has been lost */
 async function wakeWaiting(writes: readonly ItemWrite[], context: CatalogTracking): Promise<void> {
   const { log, store, topics, say } = context
@@ -96,14 +97,29 @@ async function wakeWaiting(writes: readonly ItemWrite[], context: CatalogTrackin
   }
   await Promise.all(waiting.map(({ itemId, userIds }) => store.removeWaiting(itemId, userIds)))
   await store.writeItems(writes)
+  await putBack(waiting, store)
   say.usersNudged(waiting.reduce((sum, { userIds }) => sum + userIds.length, 0))
 }
 
+interface Waiting {
+  readonly itemId: string
+  readonly userIds: string[]
+}
+
+/** Notes those once more who still wait for an item that has been removed. */
+async function putBack(waiting: readonly Waiting[], store: CatalogTracking['store']): Promise<void> {
+  const items = await store.readItems(waiting.map(({ itemId }) => itemId))
+  for (const { itemId, userIds } of waiting.filter((_, index) => items[index] === undefined)) {
+    const users = await store.readUsers(userIds)
+    const stillWait = userIds.filter((_, index) => {
+      return users[index]?.state.waiting.some((event) => event.itemId === itemId)
+    })
+    await store.addWaiting(itemId, stillWait)
+  }
+}
+
 /** Who waits for items that are there now. One that was to be written may not be: a later record has removed it. */
-async function waitingFor(
-  writes: readonly ItemWrite[],
-  store: CatalogTracking['store'],
-): Promise<{ itemId: string; userIds: string[] }[]> {
+async function waitingFor(writes: readonly ItemWrite[], store: CatalogTracking['store']): Promise<Waiting[]> {
   const written = writes.filter(({ stored }) => stored !== undefined)
   const lists = await Promise.all(
     written.map(async ({ itemId }) => ({ itemId, userIds: await store.waitingUsers(itemId) })),

@@ -21,9 +21,7 @@ export interface VectorRows {
   itemAt(row: number): string | undefined
   /** float32[dimension], a view into the block. */
   vectorAt(row: number): Float32Array
-  /** The dot product with the row's vector, without a view of it: making one takes as long as the product. */
-  dotAt(row: number, query: Float32Array): number
-  /** Those of the rows that have an item, with what `dotAt` gives. */
+  /** Those of the rows that have an item, with query · v. */
   scored(rows: Iterable<number | bigint>, query: Float32Array): Scored[]
   /** At least the `count` best of all, in any order; fewer when there are fewer. */
   searchAll(query: Float32Array, count: number): Scored[]
@@ -93,7 +91,6 @@ export function vectorRows(dimension: number): VectorRows {
     },
     itemAt: (row) => itemIds[row],
     vectorAt,
-    dotAt: (row, query) => dotAt(block, row * dimension, query),
     scored,
     searchAll(query, count) {
       // Free rows are zero and would rank among the rest: ask for as many more.

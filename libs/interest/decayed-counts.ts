@@ -31,13 +31,13 @@ export function countEvent(
   counts.weights.set(event.itemId, (counts.weights.get(event.itemId) ?? 0) + weight)
 }
 
-/** Weight by item as it stands at `nowMs`, of several counts together. */
+/** Weight by item as it stands at `nowMs`, of several counts together. @param total what they are added to, in place */
 export function countsAt(
   parts: readonly DecayedCounts[],
   nowMs: EpochMs,
   halfLifeMs: DurationMs,
+  total = new Map<string, number>(),
 ): Map<string, number> {
-  const total = new Map<string, number>()
   for (const { landmarkMs, weights } of parts) {
     const factor = 2 ** (-(nowMs - landmarkMs) / halfLifeMs)
     for (const [itemId, weight] of weights) total.set(itemId, (total.get(itemId) ?? 0) + weight * factor)

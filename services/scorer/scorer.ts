@@ -56,8 +56,10 @@ export interface ScorerOptions {
   readonly now: () => number
 }
 
-/** A changed item is ranked anew within this time, and a trend seen. */
-const FOLLOW_MS = 250
+/** A changed item is ranked anew within this time. */
+const FOLLOW_CATALOG_MS = 250
+/** What others do is seen within this time: trends, neighbours, what goes together, and a new model. */
+const FOLLOW_OTHERS_MS = 1_000
 
 /** Loads scenarios and catalog, then answers on `app` and follows both until closed.
  *  @throws HL_CONFIG, HL_STORE_UNAVAILABLE */
@@ -70,17 +72,22 @@ export async function startScorer(
   const trending = trendingView(catalog, options)
   const community = openCommunity(options)
   const models = modelView(store, options.memory, say)
-  const refresh = async () => {
-    const changed = await catalog.followChanges()
+  const followCatalog = async () => {
+    say.catalogFollowed({ changed: await catalog.followChanges(), size: catalog.size })
+  }
+  const followOthers = async () => {
     const partitions = await store.readPartitions()
-    trending.refresh(partitions, now())
-    say.catalogFollowed({ changed, size: catalog.size })
+    await trending.refresh(partitions, now())
     say.communityFollowed({ ...(await community.follow(partitions)), size: community.size })
     await models.follow()
   }
   const config = await followConfig(options.configFile, say)
-  await refresh()
-  const following = repeatEvery(FOLLOW_MS, refresh, say.refreshFailed)
+  await followCatalog()
+  await followOthers()
+  const following = [
+    repeatEvery(FOLLOW_CATALOG_MS, followCatalog, say.refreshFailed),
+    repeatEvery(FOLLOW_OTHERS_MS, followOthers, say.refreshFailed),
+  ]
   const { segments } = community
   const viewers = openViewers({
     store,
@@ -120,7 +127,7 @@ export async function startScorer(
   })
   return {
     async close() {
-      following.stop()
+      for (const each of following) each.stop()
       changes.stop()
       await config.close()
     },

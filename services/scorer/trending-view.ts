@@ -1,4 +1,5 @@
-import { countsAt, type DecayedCounts } from '../../libs/interest/decayed-counts.ts'
+import { setImmediate } from 'node:timers/promises'
+import { countsAt, type DecayedCounts, pruneCounts } from '../../libs/interest/decayed-counts.ts'
 import type { DurationMs, EpochMs } from '../../libs/interest/time.ts'
 import type { TopicNames } from '../../libs/log/event-log.ts'
 import type { Preference } from '../../libs/ranking/preference.ts'
@@ -14,16 +15,19 @@ export interface TrendingView {
   impressionsOf(itemId: string): number
   /** Whether the events of a context, such as `country=DE`, are counted by themselves. */
   isCounted(context: string): boolean
-  /** All items of the catalog that trend, in the context if one is given. Counts fade all alike, so what is preferred does
-   *  not depend on the moment. */
+  /** The items of the catalog that trend most, in the context if one is given. Counts fade all alike, so what is preferred
+   *  does not depend on the moment. */
   preference(context?: string): Preference | undefined
   /** Another number after each refresh. */
   readonly version: number
-  refresh(partitions: readonly PartitionState[], nowMs: EpochMs): void
+  refresh(partitions: readonly PartitionState[], nowMs: EpochMs): Promise<void>
 }
 
 /** What a single view has come to after ten half-lives: nobody would call it a trend. */
 const FORGOTTEN = 2 ** -10
+
+/** Items that trend: those of which most is left. Each partition counts as many. */
+const MOST_TRENDING = 2_000
 
 /** What trends overall says where a context has nothing to say, and hardly anything where it has. */
 const EVERYWHERE = 0.01
@@ -46,10 +50,22 @@ export function trendingView(
   const preferences = new Map<string | undefined, Preference | undefined>()
 
   const trendingOf = (counts: ReadonlyMap<string, number>) => {
-    const kept = [...counts].filter(([itemId, weight]) => {
-      return weight > FORGOTTEN && catalog.itemOf(itemId) !== undefined
-    })
-    return new Map(kept)
+    const most = new Map(counts)
+    pruneCounts({ landmarkMs: refreshedMs, weights: most }, MOST_TRENDING)
+    for (const [itemId, weight] of most) {
+      if (weight <= FORGOTTEN || catalog.itemOf(itemId) === undefined) most.delete(itemId)
+    }
+    return most
+  }
+
+  /** Partition by partition: adding them all up in one go would hold up whoever is being answered meanwhile. */
+  async function countedIn(partitions: readonly PartitionState[], nowMs: EpochMs): Promise<Map<string, number>> {
+    const total = new Map<string, number>()
+    for (const { trending } of partitions) {
+      countsAt([trending], nowMs, trendingHalfLifeMs, total)
+      await setImmediate()
+    }
+    return total
   }
 
   /** Parts of all that trends there, and a little of what trends everywhere, so that a small place fills a page. */
@@ -77,13 +93,13 @@ export function trendingView(
       }
       return preferences.get(context)
     },
-    refresh(partitions, nowMs) {
-      const countedIn = (isCounted: (partition: PartitionState) => boolean) => {
-        const counts = partitions.filter(isCounted).map(({ trending }) => trending)
-        return countsAt(counts, nowMs, trendingHalfLifeMs)
-      }
-      impressions = countedIn(({ topic }) => topic === topics.impressions)
-      weights = countedIn(({ topic }) => topic !== topics.impressions)
+    async refresh(partitions, nowMs) {
+      const shown = ({ topic }: PartitionState) => topic === topics.impressions
+      impressions = await countedIn(partitions.filter(shown), nowMs)
+      weights = await countedIn(
+        partitions.filter((partition) => !shown(partition)),
+        nowMs,
+      )
       contexts = new Map()
       for (const [name, ofPartition] of partitions.flatMap(({ contexts: own = [] }) => [...own])) {
         contexts.set(name, [...(contexts.get(name) ?? []), ofPartition])

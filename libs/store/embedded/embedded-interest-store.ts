@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { maxBatchRecords } from '../../log/batch-limit.ts'
 import type {
   InterestCommit,
@@ -88,7 +89,13 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
     },
     async readPartitions() {
       const entries = tables.read(() => [...tables.partitions.entries()])
-      return entries.map(({ key, value }) => partitionOf(key.toString(), value))
+      const states: PartitionState[] = []
+      for (const { key, value } of entries) {
+        states.push(partitionOf(key.toString(), value))
+        // Decoding all of them in one go would hold up whoever is being answered meanwhile.
+        await setImmediate()
+      }
+      return states
     },
     ...embeddedWaiting(tables),
   }

@@ -175,8 +175,13 @@ export function redisInterestStore(
     readPartition,
     async readPartitions() {
       const listed = (await answer(redis.smembers(keys.partitions))).sort().map(parsePartitionName)
-      const states = await Promise.all(listed.map(({ topic, partition }) => readPartition(topic, partition)))
-      return states.filter((state) => state !== undefined)
+      const states: PartitionState[] = []
+      // One after the other: decoding all of them in one go would hold up whoever is being answered meanwhile.
+      for (const { topic, partition } of listed) {
+        const state = await readPartition(topic, partition)
+        if (state !== undefined) states.push(state)
+      }
+      return states
     },
     async addWaiting(itemId, userIds) {
       if (userIds.length === 0) return

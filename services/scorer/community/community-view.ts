@@ -25,8 +25,10 @@ export interface CommunityView {
   follow(partitions: readonly PartitionState[]): Promise<{ changed: number; behind: number }>
 }
 
-/** Users read in one go: some megabytes, and some milliseconds in which nobody is answered. */
-const READ_AT_ONCE = 100
+/** Users read in one go: some milliseconds in which nobody is answered. */
+const READ_AT_ONCE = 20
+/** Changed users read in one call of `follow`. */
+const READ_IN_A_TURN = 400
 /** Each time so many others are read again, in turn, though no list says that they have changed: their attributes may
  *  have, and a change may have been pushed off a list before anybody saw it. */
 const READ_AGAIN = 4
@@ -44,6 +46,23 @@ export function communityView(
     for (const part of parts) part.remove(userId)
   }
 
+  async function take(userIds: readonly string[], listed: ReadonlyMap<string, string>): Promise<void> {
+    const [stored, profiles] = await Promise.all([
+      store.readUsers(userIds),
+      Promise.all(userIds.map((userId) => store.readProfile(userId))),
+    ])
+    for (const [n, userId] of userIds.entries()) {
+      const state = stored[n]?.state
+      read.delete(userId)
+      read.set(userId, listed.get(userId)!)
+      if (state === undefined || isBlank(state)) leave(userId)
+      else {
+        members.add(userId)
+        for (const part of parts) part.put({ userId, state, attributes: profiles[n]?.attributes ?? {} })
+      }
+    }
+  }
+
   return {
     get size() {
       return members.size
@@ -56,23 +75,11 @@ export function communityView(
         leave(userId)
       }
       const due = [...listed.keys()].filter((userId) => read.get(userId) !== listed.get(userId))
-      const changed = due.slice(0, READ_AT_ONCE)
+      const changed = due.slice(0, READ_IN_A_TURN)
       const again = [...read.keys()].filter((userId) => read.get(userId) === listed.get(userId))
       const userIds = [...changed, ...again.slice(0, READ_AGAIN)]
-      const [stored, profiles] = await Promise.all([
-        store.readUsers(userIds),
-        Promise.all(userIds.map((userId) => store.readProfile(userId))),
-      ])
-      for (const [n, userId] of userIds.entries()) {
-        const state = stored[n]?.state
-        read.delete(userId)
-        read.set(userId, listed.get(userId)!)
-        if (state === undefined || isBlank(state)) leave(userId)
-        else {
-          members.add(userId)
-          for (const part of parts) part.put({ userId, state, attributes: profiles[n]?.attributes ?? {} })
-        }
-      }
+      for (let start = 0; start < userIds.length; start += READ_AT_ONCE)
+        await take(userIds.slice(start, start + READ_AT_ONCE), listed)
       return { changed: changed.length, behind: due.length - changed.length }
     },
   }

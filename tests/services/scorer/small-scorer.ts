@@ -112,7 +112,7 @@ export async function smallScorer(options: SmallScorerOptions) {
     ...{ topic: topics.impressions, partition: 0, position: 0 },
     trending: weighed(options.impressions),
   }
-  trending.refresh([partition, shown], NOW)
+  await trending.refresh([partition, shown], NOW)
   const segmentBy = ['country', 'ageBand']
   const community = openCommunity({ store, shape, scoreWeights: defaultScoreWeights, segmentBy })
   await community.follow([partition])

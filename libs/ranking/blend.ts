@@ -17,53 +17,69 @@ export interface Voice<Source extends string = SourceName> {
  *      score = Σ_source  weight · (scoreOf(item) − mean) / deviation,
  *
  *  mean and deviation over the whole catalog: a weight means the same for a dot product and for a count. An item is
- *  judged by every source, not by those alone that proposed it. Each source's share is `weight · scoreOf / deviation`,
- *  which falls apart into the shares of single events; the constant that remains is the share called `baseline`. */
+ *  judged by every source, not by those alone that proposed it. */
 export function blend<Source extends string>(
   voices: readonly Voice<Source>[],
   itemIds: Iterable<string>,
 ): Candidate<Source>[] {
-  const proposers = proposersOf(voices)
-  const scales = voices.map(({ weight, preference }) => weight / preference.deviation)
-  const averages = voices.map(({ preference }, v) => scales[v]! * preference.mean)
-  const baseline = averages.reduce((sum, average) => sum - average, 0)
-  const candidates: Candidate<Source>[] = []
-  for (const itemId of itemIds) {
-    const proposed = proposers.get(itemId)
-    const shares: Share<Source>[] = []
-    let score = baseline
+  const ids = [...itemIds]
+  const standings = voices.map((voice) => standingsOf(voice, ids))
+  const origins = originsOf(voices, standings, ids)
+  return ids.map((itemId, i) => {
+    let score = 0
     let [leading, loudest] = [-1, Number.NEGATIVE_INFINITY]
-    let [origin, most] = [-1, Number.NEGATIVE_INFINITY]
     for (let v = 0; v < voices.length; v++) {
-      const { source, preference } = voices[v]!
-      const share = scales[v]! * preference.scoreOf(itemId)
-      const standing = share - averages[v]!
-      score += share
-      if (share !== 0) shares.push({ source, share })
+      const standing = standings[v]![i]!
+      score += standing
       if (standing > loudest) [leading, loudest] = [v, standing]
-      if (standing > most && proposed?.has(v)) [origin, most] = [v, standing]
     }
-    if (baseline !== 0) shares.push({ stage: 'baseline', share: baseline })
-    candidates.push({
-      itemId,
-      score,
-      shares,
-      origin: voices[origin]?.source,
-      leading: voices[leading]?.source,
-    })
-  }
-  return candidates
+    const [origin, loud] = [voices[origins[i]!]?.source, voices[leading]?.source]
+    return { itemId, score, stageShares: [], origin, leading: loud }
+  })
 }
 
-/** By item: which voices proposed it. */
-function proposersOf(voices: readonly Voice<string>[]): Map<string, Set<number>> {
-  const proposers = new Map<string, Set<number>>()
+/** What the score of `blend` is made of: each source's share is `weight · scoreOf / deviation`, which falls apart into the
+ *  shares of single events; the constant that remains is the share called `baseline`. */
+export function blendedShares<Source extends string>(
+  voices: readonly Voice<Source>[],
+  itemId: string,
+): Share<Source>[] {
+  const shares: Share<Source>[] = []
+  let baseline = 0
+  for (const { source, weight, preference } of voices) {
+    const scale = weight / preference.deviation
+    const share = scale * preference.scoreOf(itemId)
+    baseline -= scale * preference.mean
+    if (share !== 0) shares.push({ source, share })
+  }
+  if (baseline !== 0) shares.push({ stage: 'baseline', share: baseline })
+  return shares
+}
+
+/** By place in `ids`: what the voice adds to the score. */
+function standingsOf({ weight, preference }: Voice<string>, ids: readonly string[]): Float64Array {
+  const { mean, deviation } = preference
+  const scale = weight / deviation
+  const standings = new Float64Array(ids.length)
+  for (let i = 0; i < ids.length; i++) standings[i] = scale * (preference.scoreOf(ids[i]!) - mean)
+  return standings
+}
+
+/** By place in `ids`: of the voices that proposed the item, the one that adds most; −1 where none did. */
+function originsOf(
+  voices: readonly Voice<string>[],
+  standings: readonly Float64Array[],
+  ids: readonly string[],
+): Int32Array {
+  const places = new Map(ids.map((itemId, i) => [itemId, i]))
+  const origins = new Int32Array(ids.length).fill(-1)
   for (const [v, { proposed }] of voices.entries()) {
     for (const { itemId } of proposed) {
-      const others = proposers.get(itemId)
-      if (others === undefined) proposers.set(itemId, new Set([v]))
-      else others.add(v)
+      const i = places.get(itemId)
+      if (i === undefined) continue
+      const origin = origins[i]!
+      if (origin === -1 || standings[v]![i]! > standings[origin]![i]!) origins[i] = v
     }
   }
-  return proposers
+  return origins
 }

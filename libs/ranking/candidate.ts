@@ -11,8 +11,8 @@ export type ScoringStage = 'baseline' | 'boosts' | 'diversity'
 
 /** An item on its way through the stages. */
 export interface Candidate<Source extends string = SourceName> extends Scored {
-  /** They sum to the score. */
-  readonly shares: readonly Share<Source>[]
+  /** What stages gave and took. With the shares of the sources (`blendedShares`) they sum to the score. */
+  readonly stageShares: readonly Share<Source>[]
   /** Of the sources that proposed the item, the one that it owes most; undefined when none proposed it. */
   readonly origin: Source | undefined
   /** The source that speaks loudest for it, whether it proposed it or not. */
@@ -22,7 +22,11 @@ export interface Candidate<Source extends string = SourceName> extends Scored {
 /** The candidate with one more share: the only way in which a stage changes a score, so that shares always sum to it. */
 export function withShare(candidate: Candidate, share: Share): Candidate {
   if (share.share === 0) return candidate
-  return { ...candidate, score: candidate.score + share.share, shares: [...candidate.shares, share] }
+  return {
+    ...candidate,
+    score: candidate.score + share.share,
+    stageShares: [...candidate.stageShares, share],
+  }
 }
 
 /** A new list, best first. */

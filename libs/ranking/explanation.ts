@@ -1,4 +1,4 @@
-import type { Voice } from './blend.ts'
+import { blendedShares, type Voice } from './blend.ts'
 import type { Candidate, Share } from './candidate.ts'
 import type { EventShare } from './preference.ts'
 import type { SourceName } from './source-name.ts'
@@ -30,5 +30,5 @@ export function explanationOf(candidate: Candidate, voices: readonly Voice[]): E
     }
     older.push({ source, share: left * scale })
   }
-  return { score, shares: candidate.shares, events, older }
+  return { score, shares: [...blendedShares(voices, itemId), ...candidate.stageShares], events, older }
 }

@@ -34,11 +34,16 @@ export type SeenRule = z.infer<typeof seenRuleSchema>
 export type RequestFilters = z.infer<typeof requestFiltersSchema>
 export type Filters = z.infer<typeof filtersSchema>
 
+/** An item as filters look at it. */
+export interface FilteredItem {
+  readonly item: Item
+  /** See `itemHash`. */
+  readonly hash: number
+}
+
 /** What filters must be able to ask of the catalog. */
 export interface FilterCatalog {
-  itemOf(itemId: string): Item | undefined
-  /** See `itemHash`. */
-  hashOf(itemId: string): number
+  entryOf(itemId: string): FilteredItem | undefined
   inCategory(category: string): ReadonlySet<string>
   withTag(tag: string): ReadonlySet<string>
 }
@@ -61,7 +66,7 @@ export interface Viewing {
 
 interface Check {
   readonly name: string
-  passes(itemId: string): boolean
+  passes(entry: FilteredItem): boolean
 }
 
 export function admission(
@@ -70,41 +75,46 @@ export function admission(
   catalog: FilterCatalog,
   viewing: Viewing,
 ): Admission {
-  const checks: Check[] = [{ name: 'unknown', passes: (itemId) => catalog.itemOf(itemId) !== undefined }]
+  const checks: Check[] = []
   if (filters.available === 'only') {
-    checks.push({ name: 'available', passes: (itemId) => catalog.itemOf(itemId)!.available })
+    checks.push({ name: 'available', passes: ({ item }) => item.available })
   }
-  for (const each of [filters, asked]) checks.push(...narrowing(each, catalog, viewing.circumstances))
-  checks.push(...unseen(asked.seen ?? filters.seen, catalog, viewing))
-  if (filters.ignored !== undefined) checks.push(notIgnored(filters.ignored.times, catalog, viewing))
-  const refusal = (itemId: string) => checks.find((check) => !check.passes(itemId))
+  for (const each of [filters, asked]) checks.push(...narrowing(each, viewing.circumstances))
+  checks.push(...unseen(asked.seen ?? filters.seen, viewing))
+  if (filters.ignored !== undefined) checks.push(notIgnored(filters.ignored.times, viewing))
+  const refusalOf = (itemId: string) => {
+    const entry = catalog.entryOf(itemId)
+    if (entry === undefined) return 'unknown'
+    for (const check of checks) if (!check.passes(entry)) return check.name
+    return undefined
+  }
   return {
-    admits: (itemId) => refusal(itemId) === undefined,
-    refusalOf: (itemId) => refusal(itemId)?.name,
+    admits: (itemId) => refusalOf(itemId) === undefined,
+    refusalOf,
     within: smallestSet([filters, asked], catalog),
   }
 }
 
-function narrowing(filters: RequestFilters, catalog: FilterCatalog, circumstances: Circumstances): Check[] {
+function narrowing(filters: RequestFilters, circumstances: Circumstances): Check[] {
   const checks: Check[] = []
   const { include, exclude, category, tags, attributes } = filters
   if (include !== undefined) {
     const included = new Set(include)
-    checks.push({ name: 'include', passes: (itemId) => included.has(itemId) })
+    checks.push({ name: 'include', passes: ({ item }) => included.has(item.itemId) })
   }
   if (exclude !== undefined && exclude.length > 0) {
     const excluded = new Set(exclude)
-    checks.push({ name: 'exclude', passes: (itemId) => !excluded.has(itemId) })
+    checks.push({ name: 'exclude', passes: ({ item }) => !excluded.has(item.itemId) })
   }
   for (const [name, condition] of Object.entries({ category, tags, attributes })) {
     if (condition === undefined) continue
     const holds = itemTest({ [name]: condition }, circumstances)
-    checks.push({ name, passes: (itemId) => holds(catalog.itemOf(itemId)!) })
+    checks.push({ name, passes: ({ item }) => holds(item) })
   }
   return checks
 }
 
-function unseen(rule: SeenRule, catalog: FilterCatalog, { seen, nowMs }: Viewing): Check[] {
+function unseen(rule: SeenRule, { seen, nowMs }: Viewing): Check[] {
   if (rule === 'off' || seen.length === 0) return []
   const counts = (item: SeenItem) => {
     if (rule === 'ever') return true
@@ -113,11 +123,11 @@ function unseen(rule: SeenRule, catalog: FilterCatalog, { seen, nowMs }: Viewing
   }
   const hashes = new Set<number>()
   for (const item of seen) if (counts(item)) hashes.add(item.itemHash)
-  return [{ name: 'seen', passes: (itemId) => !hashes.has(catalog.hashOf(itemId)) }]
+  return [{ name: 'seen', passes: ({ hash }) => !hashes.has(hash) }]
 }
 
 /** Counts the pages since the user last dealt with the item, if ever. */
-function notIgnored(times: number, catalog: FilterCatalog, { seen, shown }: Viewing): Check {
+function notIgnored(times: number, { seen, shown }: Viewing): Check {
   const dealtWithMs = new Map(seen.map((item) => [item.itemHash, item.lastSeconds * 1_000]))
   const counts = new Map<number, number>()
   for (const { shownAtMs, items } of shown) {
@@ -125,7 +135,7 @@ function notIgnored(times: number, catalog: FilterCatalog, { seen, shown }: View
       if (shownAtMs > (dealtWithMs.get(itemHash) ?? 0)) counts.set(itemHash, (counts.get(itemHash) ?? 0) + 1)
     }
   }
-  return { name: 'ignored', passes: (itemId) => (counts.get(catalog.hashOf(itemId)) ?? 0) < times }
+  return { name: 'ignored', passes: ({ hash }) => (counts.get(hash) ?? 0) < times }
 }
 
 /** Larger sets than this are no shorter a way than the index. */

@@ -2,6 +2,7 @@ import type { Item } from '../../libs/event/item.ts'
 import type { VectorSpace } from '../../libs/interest/interest-shape.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
 import { itemHash } from '../../libs/interest/seen-items.ts'
+import type { FilteredItem } from '../../libs/ranking/filters.ts'
 import { catalogMoments } from '../../libs/retrieval/catalog-moments.ts'
 import type { ItemIndex } from '../../libs/retrieval/vector-index.ts'
 import type { CatalogStore } from '../../libs/store/catalog-store.ts'
@@ -14,8 +15,7 @@ export interface CatalogView {
   /** Another number after each change. */
   readonly version: number
   itemOf(itemId: string): Item | undefined
-  /** See `itemHash`; 0 for an unknown item. */
-  hashOf(itemId: string): number
+  entryOf(itemId: string): FilteredItem | undefined
   vectorOf(space: string, itemId: string): Float32Array | undefined
   vectorsOf(itemId: string): ItemVectors | undefined
   items(): IterableIterator<Item>
@@ -34,11 +34,6 @@ export interface CatalogView {
   followChanges(): Promise<number>
 }
 
-interface Entry {
-  readonly item: Item
-  readonly hash: number
-}
-
 const CHANGES_AT_ONCE = 500
 const none: ReadonlySet<string> = new Set()
 
@@ -49,7 +44,7 @@ export function catalogView(
   nearest?: NearestStore,
 ): CatalogView {
   /** In the order of first appearance. */
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, FilteredItem>()
   const { indexes, follow: followIndex } = nearest ? storedIndexes(spaces, nearest) : ownIndexes(spaces)
   const moments = catalogMoments(spaces)
   const byCategory = new Map<string, Set<string>>()
@@ -110,7 +105,7 @@ export function catalogView(
       return version
     },
     itemOf: (itemId) => entries.get(itemId)?.item,
-    hashOf: (itemId) => entries.get(itemId)?.hash ?? 0,
+    entryOf: (itemId) => entries.get(itemId),
     vectorOf: (space, itemId) => indexes.get(space)?.vectorOf(itemId),
     vectorsOf,
     *items() {

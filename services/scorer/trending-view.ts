@@ -59,7 +59,10 @@ export function trendingView(
   }
 
   /** Partition by partition: adding them all up in one go would hold up whoever is being answered meanwhile. */
-  async function countedIn(partitions: readonly PartitionState[], nowMs: EpochMs): Promise<Map<string, number>> {
+  async function countedIn(
+    partitions: readonly PartitionState[],
+    nowMs: EpochMs,
+  ): Promise<Map<string, number>> {
     const total = new Map<string, number>()
     for (const { trending } of partitions) {
       countsAt([trending], nowMs, trendingHalfLifeMs, total)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blend, type Voice } from '../../../libs/ranking/blend.ts'
+import { blend, blendedShares, type Voice } from '../../../libs/ranking/blend.ts'
 import { inOrder } from '../../../libs/ranking/candidate.ts'
 import type { Preference } from '../../../libs/ranking/preference.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
@@ -32,8 +32,9 @@ describe('a blend', () => {
   it('gives shares that sum to the score', () => {
     fc.assert(
       fc.property(anyScores, anyScores, anyWeight, anyWeight, (a, b, x, y) => {
-        for (const each of blend([voice('interests', x, a), voice('trending', y, b)], items))
-          expectSharesToSum(each)
+        const voices = [voice('interests', x, a), voice('trending', y, b)]
+        for (const { itemId, score } of blend(voices, items))
+          expectSharesToSum({ score, shares: blendedShares(voices, itemId) })
       }),
     )
   })

@@ -23,7 +23,15 @@ describe('boosts', () => {
           even(a),
           { name: 'near', factor: b, item: { attributes: { country: { sameAsUser: 'country' } } } },
         ]
-        for (const each of boost(candidates, rules, catalog.itemOf, circumstances)) expectSharesToSum(each)
+        for (const [n, { score, stageShares }] of boost(
+          candidates,
+          rules,
+          catalog.itemOf,
+          circumstances,
+        ).entries()) {
+          const before = { share: candidates[n]!.score }
+          expectSharesToSum({ score, shares: [before, ...stageShares] })
+        }
       }),
     )
   })
@@ -63,7 +71,7 @@ describe('boosts', () => {
     ['for no attribute that is absent', { context: { weather: { equals: 'rain' } } }, false],
   ])('apply %s', (_, condition, applies) => {
     const [first] = boost(
-      [{ itemId: 'item-1', score: 2, shares: [], origin: undefined, leading: undefined }],
+      [{ itemId: 'item-1', score: 2, stageShares: [], origin: undefined, leading: undefined }],
       [{ name: 'rule', factor: 3, ...condition }],
       catalog.itemOf,
       circumstances,

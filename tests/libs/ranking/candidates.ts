@@ -22,8 +22,7 @@ export const anyCandidates = fc
   .map((all) => inOrder(all.map(({ item, score, origin }) => candidate(`item-${item}`, score, origin))))
 
 export function candidate(itemId: string, score: number, origin?: SourceName): Candidate {
-  const shares = [{ source: origin ?? 'interests', share: score }] as const
-  return { itemId, score, shares, origin, leading: origin }
+  return { itemId, score, stageShares: [], origin, leading: origin }
 }
 
 /** A repeatable unit vector of 5 dimensions for each item. */
@@ -37,7 +36,13 @@ export const categoryOf = (itemId: string) => ['film', 'books', ''][Number(itemI
 export const idsOf = (candidates: readonly { readonly itemId: string }[]) =>
   candidates.map(({ itemId }) => itemId)
 
-export function expectSharesToSum({ score, shares }: Pick<Candidate, 'score' | 'shares'>): void {
+export function expectSharesToSum({
+  score,
+  shares,
+}: {
+  readonly score: number
+  readonly shares: readonly { readonly share: number }[]
+}): void {
   const sum = shares.reduce((total, { share }) => total + share, 0)
   const size = shares.reduce((total, { share }) => total + Math.abs(share), Math.abs(score))
   expect(Math.abs(sum - score)).toBeLessThanOrEqual(1e-6 * Math.max(size, 1e-9))

@@ -87,8 +87,8 @@ describe('an explanation', () => {
           for (const { source, share } of explanation.older) {
             const parts = explanation.events.filter((event) => event.source === source)
             const whole =
-              candidate.shares.find((each) => 'source' in each && each.source === source)?.share ?? 0
-            expectSharesToSum({ score: whole, shares: [...parts, { source, share }] })
+              explanation.shares.find((each) => 'source' in each && each.source === source)?.share ?? 0
+            expectSharesToSum({ score: whole, shares: [...parts, { share }] })
           }
         }
       }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { itemHash } from '../../../libs/interest/seen-items.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import type { Source } from '../../../services/scorer/source.ts'
 import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
@@ -270,7 +271,7 @@ describe('what was shown and ignored', () => {
   it('is left out where the scenario says so, and asked of the store only there', async () => {
     const page = { recommendationId: 'r0', scenario: 'home', variant: '', shownAtMs: NOW - 1 }
     const shown = {
-      ann: [{ ...page, items: [{ itemHash: catalog.hashOf('space-5'), source: 'interests' }] }],
+      ann: [{ ...page, items: [{ itemHash: itemHash('space-5'), source: 'interests' }] }],
     }
     const shownIds = async (home: object) => {
       const scorer = await smallScorer({
@@ -291,7 +292,7 @@ describe('what was shown and ignored', () => {
 
   it('is left out under whichever id of the person it was shown', async () => {
     const page = { recommendationId: 'r0', scenario: 'home', variant: '', shownAtMs: NOW - 1 }
-    const items = [{ itemHash: catalog.hashOf('space-5'), source: 'interests' }]
+    const items = [{ itemHash: itemHash('space-5'), source: 'interests' }]
     const setting = {
       catalog,
       users: { ann: clicks('space', 1), cookie: clicks('space', 2) },

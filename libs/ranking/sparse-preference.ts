@@ -5,7 +5,9 @@ import { bestFirst, firstAdmitted, type Scored } from './rank.ts'
 const FIRST_SORTED = 128
 
 /** The preference of a source that knows some items of the catalog only, such as counts: the others have 0, in the mean
- *  and the deviation too. `scores`: of items in the catalog. undefined where no item stands out. */
+ *  and the deviation too. undefined where no item stands out.
+ *  @param scores of items in the catalog; of one that has left it lately nobody has to know: no filter admits it, and it
+ *    hardly moves mean and deviation */
 export function sparsePreference(
   scores: ReadonlyMap<string, number>,
   catalogSize: number,

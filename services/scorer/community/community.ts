@@ -1,4 +1,5 @@
 import type { InterestShape } from '../../../libs/interest/interest-shape.ts'
+import type { DurationMs } from '../../../libs/interest/time.ts'
 import type { ScoreWeights } from '../../../libs/ranking/taste.ts'
 import { type CoOccurrence, coOccurrence } from '../../../libs/retrieval/co-occurrence.ts'
 import type { InterestStore } from '../../../libs/store/interest-store.ts'
@@ -20,13 +21,15 @@ export interface CommunityOptions {
   readonly scoreWeights: ScoreWeights
   /** Attributes whose values are segments. */
   readonly segmentBy: readonly string[]
+  readonly trendingHalfLifeMs: DurationMs
 }
 
-export function openCommunity({ store, shape, scoreWeights, segmentBy }: CommunityOptions): Community {
+export function openCommunity(options: CommunityOptions): Community {
+  const { store, shape, scoreWeights, segmentBy, trendingHalfLifeMs } = options
   // What goes together changes as slowly as what somebody wants at all.
   const together = coOccurrence(Math.max(...shape.timescales.map(({ halfLifeMs }) => halfLifeMs)))
   const parts = {
-    neighbours: neighbourhood(shape, scoreWeights),
+    neighbours: neighbourhood(shape, scoreWeights, trendingHalfLifeMs),
     segments: segments(shape, segmentBy),
   }
   const counted = {

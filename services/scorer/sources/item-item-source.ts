@@ -76,8 +76,7 @@ export function itemItemSource(
   }
 
   function countedAround(itemId: string): Preference | undefined {
-    const row = [...(counted.rowOf(itemId) ?? [])].filter(([other]) => catalog.itemOf(other) !== undefined)
-    return sparsePreference(new Map(row), catalog.size)
+    return sparsePreference(counted.rowOf(itemId) ?? new Map(), catalog.size)
   }
 
   /** Each event with its weight in the score. */
@@ -93,7 +92,6 @@ export function itemItemSource(
         scores.set(other, (scores.get(other) ?? 0) + event.weight * strength)
       }
     }
-    for (const itemId of scores.keys()) if (catalog.itemOf(itemId) === undefined) scores.delete(itemId)
     return sparsePreference(scores, catalog.size, (itemId) => {
       return known.map(({ event, row }) => ({ event, share: event.weight * (row.get(itemId) ?? 0) }))
     })

@@ -2,12 +2,10 @@ import { decay, elapsed } from '../../../libs/interest/decay.ts'
 import type { DurationMs } from '../../../libs/interest/time.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import type { CatalogView } from '../catalog-view.ts'
-import type { Neighbourhood } from '../community/neighbourhood.ts'
+import type { Neighbourhood, Wants } from '../community/neighbourhood.ts'
 import type { Source } from '../source.ts'
 
 const MOST_NEIGHBORS = 30
-/** Of each neighbour so many of the newest events. */
-const NEWEST = 20
 
 /** What people with a taste like the viewer's want: what trends among them, each with their likeness as weight,
  *  `Σ_n likeness(n) · Σ_e w(e) · 2^(−age/h)`. Whoever chose nothing that the viewer has not chosen themselves has nothing to
@@ -24,22 +22,30 @@ export function neighborsSource(
       const chosen = new Set(state?.remembered.map(({ itemId }) => itemId))
       const scores = new Map<string, number>()
       let heard = 0
-      for (const { userId, likeness, events } of neighbourhood.near(taste, 2 * MOST_NEIGHBORS)) {
+      for (const { userId, likeness, wants } of neighbourhood.near(taste, 2 * MOST_NEIGHBORS)) {
         if (heard === MOST_NEIGHBORS || likeness <= 0) break
-        const news = events
-          .slice(0, NEWEST)
-          .filter(
-            ({ itemId }) =>
-              !chosen.has(itemId) && (scores.has(itemId) || catalog.itemOf(itemId) !== undefined),
-          )
-        if (userId === own || news.length === 0) continue
-        heard++
-        for (const { itemId, weight, occurredAtMs } of news) {
-          const left = likeness * weight * decay(elapsed(nowMs, occurredAtMs), halfLifeMs)
-          scores.set(itemId, (scores.get(itemId) ?? 0) + left)
-        }
+        if (userId === own) continue
+        const factor = likeness * decay(elapsed(nowMs, wants.asOfMs), halfLifeMs)
+        if (hear(wants, factor, chosen, scores)) heard++
       }
       return sparsePreference(scores, catalog.size)
     },
   }
+}
+
+/** Adds what the viewer has not chosen to the scores. Returns whether there is any such thing. */
+function hear(
+  { itemIds, weights }: Wants,
+  factor: number,
+  chosen: ReadonlySet<string>,
+  scores: Map<string, number>,
+): boolean {
+  let heard = false
+  for (let n = 0; n < itemIds.length; n++) {
+    const itemId = itemIds[n]!
+    if (chosen.has(itemId)) continue
+    heard = true
+    scores.set(itemId, (scores.get(itemId) ?? 0) + factor * weights[n]!)
+  }
+  return heard
 }

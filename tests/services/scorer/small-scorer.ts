@@ -114,7 +114,13 @@ export async function smallScorer(options: SmallScorerOptions) {
   }
   await trending.refresh([partition, shown], NOW)
   const segmentBy = ['country', 'ageBand']
-  const community = openCommunity({ store, shape, scoreWeights: defaultScoreWeights, segmentBy })
+  const community = openCommunity({
+    store,
+    shape,
+    scoreWeights: defaultScoreWeights,
+    segmentBy,
+    trendingHalfLifeMs,
+  })
   await community.follow([partition])
   trips.length = 0
   const embedder = { embed: options.embed ?? (() => Promise.reject(new Error('nothing is to be embedded'))) }

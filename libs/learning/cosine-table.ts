@@ -1,7 +1,7 @@
+import { strongest } from '../ranking/strongest.ts'
 import { growingTable, type ItemItemTable } from './item-item.ts'
 import { scratchRow } from './scratch-row.ts'
 import type { Occurrences } from './sequences.ts'
-import { strongest } from './strongest.ts'
 
 const NEIGHBOURS = 300
 

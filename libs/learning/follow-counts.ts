@@ -1,7 +1,7 @@
+import { strongest } from '../ranking/strongest.ts'
 import { type FollowKernel, followKernel } from './follow-kernel.ts'
 import { type ScratchRow, scratchRow } from './scratch-row.ts'
 import { type Occurrences, occurrencesIn, type Sequences } from './sequences.ts'
-import { strongest } from './strongest.ts'
 
 /** A symmetric matrix over items: whole while the catalog is small, by its strongest pairs when it is not. */
 export type PairSums =

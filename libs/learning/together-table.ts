@@ -1,7 +1,7 @@
+import { strongest } from '../ranking/strongest.ts'
 import { growingTable, type ItemItemTable } from './item-item.ts'
 import { scratchRow } from './scratch-row.ts'
 import type { Occurrences, Sequences } from './sequences.ts'
-import { strongest } from './strongest.ts'
 
 /** Places within which two events count as near, both ways; what comes after counts double. */
 const NEAR = 10

@@ -1,21 +1,36 @@
 import type { EventShare, PreferenceAtHand } from './preference.ts'
 import { bestFirst, firstAdmitted, type Scored } from './rank.ts'
+import { strongest } from './strongest.ts'
+
+/** Scores of some items of the catalog, by number. */
+export interface SparseScores {
+  /** float64, by number. */
+  readonly scores: Float64Array
+  readonly itemIds: readonly string[]
+  /** Those of the numbers that count. */
+  readonly numbers: Int32Array
+  /** 0 for an item that has no score. */
+  scoreOf(itemId: string): number
+}
 
 /** So many are sorted at first: most pages need no more. */
 const FIRST_SORTED = 128
 
 /** The preference of a source that knows some items of the catalog only, such as counts: the others have 0, in the mean
  *  and the deviation too. undefined where no item stands out.
- *  @param scores of items in the catalog; of one that has left it lately nobody has to know: no filter admits it, and it
+ *  @param known of items in the catalog; of one that has left it lately nobody has to know: no filter admits it, and it
  *    hardly moves mean and deviation */
 export function sparsePreference(
-  scores: ReadonlyMap<string, number>,
+  known: SparseScores | ReadonlyMap<string, number>,
   catalogSize: number,
   sharesOf?: (itemId: string) => readonly EventShare[],
 ): PreferenceAtHand | undefined {
+  const some = 'numbers' in known ? known : numbered(known)
+  const { scores, numbers } = some
   let sum = 0
   let squares = 0
-  for (const score of scores.values()) {
+  for (const number of numbers) {
+    const score = scores[number]!
     sum += score
     squares += score * score
   }
@@ -28,15 +43,24 @@ export function sparsePreference(
   return {
     mean,
     deviation,
-    scoreOf: (itemId) => scores.get(itemId) ?? 0,
+    scoreOf: some.scoreOf,
     best(limit, admits) {
       for (let wanted = Math.max(FIRST_SORTED, limit); ; wanted *= 8) {
-        if (sorted.length < Math.min(wanted, scores.size)) sorted = largest(scores, wanted)
+        if (sorted.length < Math.min(wanted, numbers.length)) sorted = largest(some, wanted)
         const best = firstAdmitted(sorted, admits, limit)
-        if (best.length === limit || sorted.length === scores.size) return best
+        if (best.length === limit || sorted.length === numbers.length) return best
       }
     },
     ...(sharesOf && { sharesOf }),
+  }
+}
+
+function numbered(known: ReadonlyMap<string, number>): SparseScores {
+  return {
+    scores: Float64Array.from(known.values()),
+    itemIds: [...known.keys()],
+    numbers: Int32Array.from({ length: known.size }, (_, number) => number),
+    scoreOf: (itemId) => known.get(itemId) ?? 0,
   }
 }
 
@@ -45,12 +69,12 @@ export function scoresByPlace(itemIds: readonly string[]): Map<string, number> {
   return new Map(itemIds.map((itemId, place) => [itemId, 1 - place / itemIds.length]))
 }
 
-/** The `count` largest and what equals the last of them, best first. Numbers alone are sorted many times as fast as the
- *  items. */
-function largest(scores: ReadonlyMap<string, number>, count: number): Scored[] {
-  const values = Float64Array.from(scores.values()).sort()
-  const least = values[Math.max(0, values.length - count)]!
+/** The `count` largest and what equals the last of them, best first. */
+function largest({ scores, itemIds, numbers }: SparseScores, count: number): Scored[] {
+  const least = strongest(numbers, scores, count).reduce((low, n) => Math.min(low, scores[n]!), Infinity)
   const found: Scored[] = []
-  for (const [itemId, score] of scores) if (score >= least) found.push({ itemId, score })
+  for (const number of numbers) {
+    if (scores[number]! >= least) found.push({ itemId: itemIds[number]!, score: scores[number]! })
+  }
   return found.sort(bestFirst)
 }

@@ -1,8 +1,9 @@
 import type { InterestShape } from '../../../libs/interest/interest-shape.ts'
 import type { RememberedEvent } from '../../../libs/interest/remembered-event.ts'
 import type { ItemRows } from '../../../libs/ranking/item-rows.ts'
-import type { EventShare, Preference } from '../../../libs/ranking/preference.ts'
+import type { EventShare, Preference, PreferenceAtHand } from '../../../libs/ranking/preference.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
+import { summedPreference } from '../../../libs/ranking/summed-preference.ts'
 import { weighedEvents } from '../../../libs/ranking/weighed-events.ts'
 import type { CatalogView } from '../catalog-view.ts'
 import type { LiveModel, ModelView } from '../model-view.ts'
@@ -23,6 +24,7 @@ export function itemItemSource(
   catalog: CatalogView,
   shape: InterestShape,
 ): Source {
+  let known: { model: LiveModel; version: number; numbers: Int32Array } | undefined
   return {
     name: 'item-item',
     prefer({ viewer, itemId, nowMs }) {
@@ -43,11 +45,11 @@ export function itemItemSource(
   function withLearned(
     model: LiveModel | undefined,
     { chosen, remembered, nowMs }: Choices,
-    countedOf: (isNew: (itemId: string) => boolean) => Preference | undefined,
+    countedOf: (isNew: (itemId: string) => boolean) => Counted | undefined,
   ): Preference | undefined {
     const isNew = (itemId: string) => model?.numberOf(itemId) === undefined
-    const learned = model && learnedPreference(model, chosen, catalog, nowMs)
-    if (learned === undefined) return countedOf(() => true)
+    const learned = model && learnedPreference(model, chosen, inCatalog(model), nowMs)
+    if (learned === undefined) return countedOf(() => true)?.preference
     const part = chosen.filter(({ itemId }) => isNew(itemId)).length / chosen.length
     const beside = part > 0 ? countedOf(isNew) : undefined
     const sharing = once(learned.sharing)
@@ -55,47 +57,57 @@ export function itemItemSource(
       return sharing()(itemId).map(({ place, share }) => ({ event: remembered[place]!, share }))
     }
     const own = sparsePreference(learned.scores, catalog.size, remembered.length > 0 ? sharesOf : undefined)
-    if (beside === undefined) return own
-    return own === undefined ? beside : added(own, beside, part)
+    if (beside === undefined || own === undefined) return own ?? beside?.preference
+    let product = 0
+    for (const [itemId, score] of beside.scores) product += own.scoreOf(itemId) * score
+    return summedPreference(own, beside.preference, part, product / catalog.size)
   }
 
-  /** Each in standard deviations, as sources are mixed. */
-  function added(learned: Preference, beside: Preference, part: number): Preference | undefined {
-    const scores = new Map<string, number>()
-    for (const { itemId } of catalog.items()) {
-      const own = learned.scoreOf(itemId) / learned.deviation
-      scores.set(itemId, own + (part * (beside.scoreOf(itemId) - beside.mean)) / beside.deviation)
+  /** Numbers of the model's items that are in the catalog. */
+  function inCatalog(model: LiveModel): Int32Array {
+    if (known?.model !== model || known.version !== catalog.version) {
+      const numbers = Int32Array.from(model.itemIds.keys())
+      const there = numbers.filter((number) => catalog.itemOf(model.itemIds[number]!) !== undefined)
+      known = { model, version: catalog.version, numbers: there }
     }
-    const scaled = (shares: readonly EventShare[] = [], factor: number) => {
-      return shares.map(({ event, share }) => ({ event, share: share * factor }))
-    }
-    return sparsePreference(scores, catalog.size, (itemId) => [
-      ...scaled(learned.sharesOf?.(itemId), 1 / learned.deviation),
-      ...scaled(beside.sharesOf?.(itemId), part / beside.deviation),
-    ])
+    return known.numbers
   }
 
-  function countedAround(itemId: string): Preference | undefined {
-    return sparsePreference(counted.rowOf(itemId) ?? new Map(), catalog.size)
+  function countedAround(itemId: string): Counted | undefined {
+    return countedAs(counted.rowOf(itemId) ?? new Map())
+  }
+
+  function countedAs(
+    scores: ReadonlyMap<string, number>,
+    sharesOf?: (itemId: string) => readonly EventShare[],
+  ): Counted | undefined {
+    const preference = sparsePreference(scores, catalog.size, sharesOf)
+    return preference && { scores, preference }
   }
 
   /** Each event with its weight in the score. */
-  function countedFor({ state, taste }: Viewer, isNew: (itemId: string) => boolean): Preference | undefined {
+  function countedFor({ state, taste }: Viewer, isNew: (itemId: string) => boolean): Counted | undefined {
     if (state === undefined || taste === undefined) return undefined
-    const known: { event: RememberedEvent; row: ReadonlyMap<string, number> }[] = []
+    const heard: { event: RememberedEvent; row: ReadonlyMap<string, number> }[] = []
     const scores = new Map<string, number>()
     for (const event of weighedEvents(state, taste, shape, NEWEST)) {
       const row = isNew(event.itemId) ? counted.rowOf(event.itemId) : undefined
       if (row === undefined) continue
-      known.push({ event, row })
+      heard.push({ event, row })
       for (const [other, strength] of row) {
         scores.set(other, (scores.get(other) ?? 0) + event.weight * strength)
       }
     }
-    return sparsePreference(scores, catalog.size, (itemId) => {
-      return known.map(({ event, row }) => ({ event, share: event.weight * (row.get(itemId) ?? 0) }))
+    return countedAs(scores, (itemId) => {
+      return heard.map(({ event, row }) => ({ event, share: event.weight * (row.get(itemId) ?? 0) }))
     })
   }
+}
+
+/** What was counted lately. */
+interface Counted {
+  readonly scores: ReadonlyMap<string, number>
+  readonly preference: PreferenceAtHand
 }
 
 interface Choices {

@@ -1,36 +1,33 @@
 import type { RememberedEvent } from '../../../libs/interest/remembered-event.ts'
 import type { EpochMs } from '../../../libs/interest/time.ts'
 import type { Past } from '../../../libs/learning/past.ts'
-import type { CatalogView } from '../catalog-view.ts'
+import type { SparseScores } from '../../../libs/ranking/sparse-preference.ts'
 import type { LiveModel } from '../model-view.ts'
 
 export type Chosen = Pick<RememberedEvent, 'itemId' | 'occurredAtMs' | 'weight'>
 
 export interface LearnedPreference {
-  /** By item of the catalog. */
-  readonly scores: ReadonlyMap<string, number>
+  readonly scores: SparseScores
   /** What each of those chosen adds to the score of an item: the places of `chosen`, with their shares. */
   sharing(): (itemId: string) => readonly { readonly place: number; readonly share: number }[]
 }
 
 /** What the learned model makes of what was chosen; undefined where it knows nothing of it.
- *  @param chosen newest first */
+ *  @param chosen newest first
+ *  @param numbers of the model's items that are in the catalog */
 export function learnedPreference(
   model: LiveModel,
   chosen: readonly Chosen[],
-  catalog: CatalogView,
+  numbers: Int32Array,
   nowMs: EpochMs,
 ): LearnedPreference | undefined {
   const places = knownTo(model, chosen)
   if (places.length === 0) return undefined
   const learned = model.scoresOf(pastOf(model, chosen, places, nowMs))
-  const scores = new Map<string, number>()
-  for (const [item, score] of learned.scores.entries()) {
-    const itemId = model.itemIds[item]!
-    if (catalog.itemOf(itemId) !== undefined) scores.set(itemId, score)
-  }
+  const scores = learned.scores.slice()
+  const scoreOf = (itemId: string) => scores[model.numberOf(itemId) ?? -1] ?? 0
   return {
-    scores,
+    scores: { scores, itemIds: model.itemIds, numbers, scoreOf },
     sharing() {
       const sharesOf = learned.sharing()
       return (itemId) => {

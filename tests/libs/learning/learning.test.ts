@@ -8,7 +8,7 @@ import { placeWeights } from '../../../libs/learning/past.ts'
 import { randomFrom } from '../../../libs/learning/random.ts'
 import { decayedPopularity } from '../../../libs/learning/sources/popularity.ts'
 import { standardise } from '../../../libs/learning/standardise.ts'
-import { strongest } from '../../../libs/learning/strongest.ts'
+import { strongest } from '../../../libs/ranking/strongest.ts'
 import { sequencesOf } from './sample-sequences.ts'
 
 describe('weights by place', () => {

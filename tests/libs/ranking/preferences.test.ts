@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bestFirst } from '../../../libs/ranking/rank.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
+import { summedPreference } from '../../../libs/ranking/summed-preference.ts'
 import { vectorPreference } from '../../../libs/ranking/vector-preference.ts'
 import { retrieve } from '../../../services/scorer/retrieve.ts'
 import { smallCatalog } from '../../services/scorer/small-catalog.ts'
@@ -117,6 +118,35 @@ describe('what a sparse preference proposes', () => {
         },
       ),
       { numRuns: 50 },
+    )
+  })
+})
+
+describe('two preferences as one', () => {
+  const ids = Array.from({ length: 8 }, (_, n) => `item-${n}`)
+  const anyScores = fc
+    .array(between(-3, 9), { minLength: ids.length, maxLength: ids.length })
+    .map((scores) => new Map(ids.map((itemId, n) => [itemId, scores[n]!])))
+    .filter((scores) => sparsePreference(scores, ids.length + 2) !== undefined)
+
+  it('score, average and vary as the sum of their standard scores does', () => {
+    fc.assert(
+      fc.property(anyScores, anyScores, between(0.1, 1), (one, other, factor) => {
+        const [a, b] = [one, other].map((scores) => sparsePreference(scores, ids.length + 2)!)
+        const product = ids.reduce((sum, itemId) => sum + one.get(itemId)! * other.get(itemId)!, 0)
+        const both = summedPreference(a!, b!, factor, product / (ids.length + 2))
+        const all = [...ids, 'unknown', 'unheard of']
+        const direct = all.map((itemId) => {
+          return a!.scoreOf(itemId) / a!.deviation + (factor * b!.scoreOf(itemId)) / b!.deviation
+        })
+        const { mean, deviation } = spread(direct)
+        if (both === undefined) return expect(deviation).toBeLessThan(1e-4)
+        expect(all.map(both.scoreOf)).toEqual(direct)
+        expect(both.mean).toBeCloseTo(mean, 9)
+        expect(both.deviation).toBeCloseTo(deviation, 6)
+        const best = direct.slice(0, ids.length).sort((x, y) => y - x)
+        expect(both.best(ids.length, () => true).map(({ score }) => score)).toEqual(best)
+      }),
     )
   })
 })

@@ -14,9 +14,11 @@ const [MINUTE, HALF_A_DAY] = [60_000, 12 * 3_600_000]
 /** Users share their interests with those who differ from them by a multiple of this. */
 const TASTES = 40
 const MOST_INTERESTS = 4
+/** As many as there are by default; each counts what its own users want. */
+const PARTITIONS = 12
 
 /** All that the scenario `home` makes use of: texts that lie as real ones do, users with 50 remembered events of one to four
- *  interests, and a partition that lists them as recently active, so that neighbours and what goes together have their say. */
+ *  interests, and partitions that list them as recently active, so that neighbours and what goes together have their say. */
 export function homeWorld(items: number, bench: Bench): Promise<World> {
   return bench.once(`home of ${items}`, async () => {
     const place = await newPlace(bench)
@@ -32,10 +34,13 @@ export function homeWorld(items: number, bench: Bench): Promise<World> {
       state: activeUser(user, contractAt(place), vectors, nowMs),
       storedOffsets: undefined,
     }))
-    const trending = { landmarkMs: nowMs, weights: new Map(users.flatMap(({ state }) => weightsOf(state))) }
-    const recent = new Map(users.map(({ userId }, offset) => [userId, offset]))
-    const at = { topic: 'bench', partition: 0, position: users.length, expectedPosition: undefined }
-    await store.commit({ users, partition: { ...at, trending, recent } })
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const own = users.filter((_, user) => user % PARTITIONS === partition)
+      const trending = { landmarkMs: nowMs, weights: new Map(own.flatMap(({ state }) => weightsOf(state))) }
+      const recent = new Map(own.map(({ userId }, offset) => [userId, offset]))
+      const at = { topic: 'bench', partition, position: own.length, expectedPosition: undefined }
+      await store.commit({ users: own, partition: { ...at, trending, recent } })
+    }
     await store.close()
     return { place, vectors }
   })

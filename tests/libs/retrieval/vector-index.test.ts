@@ -74,3 +74,27 @@ describe('vector index, growing past exact search', () => {
     expect(index.search(query, 10).map((item) => item.itemId)).toEqual(during.map((item) => item.itemId))
   })
 })
+
+describe('vector index, larger than a block of rows', () => {
+  it('finds what a search by hand finds, wherever it lies, and takes freed rows again', () => {
+    const index = vectorIndex(DIMENSION, 20_000)
+    const model = new Map<string, Float32Array>()
+    for (let n = 0; n < 9_000; n++) model.set(`item-${n}`, vectorFor(n + 0.5))
+    for (const [itemId, vector] of model) index.put(itemId, vector)
+    for (let n = 0; n < 9_000; n += 90) {
+      index.remove(`item-${n}`)
+      model.delete(`item-${n}`)
+    }
+    for (let n = 9_000; n < 9_050; n++) {
+      index.put(`item-${n}`, vectorFor(n + 0.5))
+      model.set(`item-${n}`, vectorFor(n + 0.5))
+    }
+    for (const n of [3, 4_095, 4_096, 8_999, 9_010]) {
+      const wanted = searchByHand(model, vectorFor(n + 0.5), 5)
+      expect(index.search(vectorFor(n + 0.5), 5).map(({ itemId }) => itemId)).toEqual(
+        wanted.map(({ itemId }) => itemId),
+      )
+      expect(index.vectorOf(`item-${n}`)).toEqual(vectorFor(n + 0.5))
+    }
+  })
+})

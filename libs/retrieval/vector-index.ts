@@ -21,6 +21,9 @@ export interface ItemIndex {
 /** One in this process. */
 export interface VectorIndex extends ItemIndex {
   search(query: Float32Array, count: number): Scored[]
+  /** Lets the graph catch up with what was put, in slices. Whoever puts many calls it when all are there: loading and
+   *  insertion would take turns, and nothing be ready for longer. */
+  follow(): void
   /** Resolves when the graph has caught up with the items. */
   settled(): Promise<void>
 }
@@ -64,7 +67,7 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
     if (graph?.contains(BigInt(row))) graph.remove(BigInt(row))
   }
 
-  /** Starts once the catalog is too large for exact search, and again whenever something changed. */
+  /** Nothing happens before the catalog is too large for exact search. */
   function follow(): void {
     if (rows.size > exactUpTo) catchingUp ??= catchUp().finally(() => (catchingUp = undefined))
   }
@@ -100,7 +103,6 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
     put(itemId, vector) {
       const row = rows.put(itemId, vector)
       if (graph !== undefined) outside.add(row)
-      follow()
     },
     remove(itemId) {
       const row = rows.remove(itemId)
@@ -113,6 +115,10 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
       const found = isExact ? rows.searchAll(query, count) : approximate(query, count)
       return found.sort(bestFirst).slice(0, count)
     },
-    settled: async () => catchingUp,
+    follow,
+    async settled() {
+      follow()
+      await catchingUp
+    },
   }
 }

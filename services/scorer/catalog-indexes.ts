@@ -6,13 +6,21 @@ import type { NearestStore } from '../../libs/store/nearest-store.ts'
 /** An index of the catalog for each space, and how far what keeps it has come. */
 export interface CatalogIndexes {
   readonly indexes: ReadonlyMap<string, ItemIndex>
-  /** Told of each change that was taken in. */
+  /** Told of the changes as they are taken in. */
   follow(changes: { readonly itemIds: readonly string[]; readonly cursor: number }): Promise<void>
+  /** Told when there are no more for now. */
+  allTaken(): void
 }
 
 export function ownIndexes(spaces: readonly VectorSpace[]): CatalogIndexes {
   const indexes = new Map(spaces.map((space) => [space.name, vectorIndex(space.dimension)]))
-  return { indexes, follow: async () => {} }
+  return {
+    indexes,
+    follow: async () => {},
+    allTaken() {
+      for (const index of indexes.values()) index.follow()
+    },
+  }
 }
 
 export function storedIndexes(spaces: readonly VectorSpace[], nearest: NearestStore): CatalogIndexes {
@@ -23,6 +31,7 @@ export function storedIndexes(spaces: readonly VectorSpace[], nearest: NearestSt
   const waiting = new Map<string, number>()
   return {
     indexes,
+    allTaken() {},
     async follow({ itemIds, cursor }) {
       for (const itemId of itemIds) {
         waiting.delete(itemId)

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Item } from '../../libs/event/item.ts'
 import type { VectorSpace } from '../../libs/interest/interest-shape.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
@@ -28,13 +29,18 @@ export interface CatalogView {
   indexOf(space: string): ItemIndex
   /** Σ_space query · v; 0 for an unknown item. */
   scoreOf(queries: ItemVectors, itemId: string): number
-  /** Mean and standard deviation of `scoreOf` over the whole catalog. */
+  /** Mean and standard deviation of `scoreOf` over the whole catalog; for some seconds after many items have come, over a
+   *  part of it, which says nearly the same. */
   spreadOf(queries: ItemVectors): { mean: number; deviation: number }
   /** Takes in what changed in the store since the last call. Returns how many items that were. */
   followChanges(): Promise<number>
 }
 
 const CHANGES_AT_ONCE = 500
+/** Items that are counted in the moments before a change is said to be taken in: some 0.1 s. */
+const COUNTED_AT_ONCE = 2_000
+/** Then so many at a time, some 3 ms, between which answers have their turn. */
+const COUNTED_IN_A_SLICE = 50
 const none: ReadonlySet<string> = new Set()
 
 /** @param nearest where the store keeps the index; undefined: it is kept here */
@@ -45,8 +51,11 @@ export function catalogView(
 ): CatalogView {
   /** In the order of first appearance. */
   const entries = new Map<string, FilteredItem>()
-  const { indexes, follow: followIndex } = nearest ? storedIndexes(spaces, nearest) : ownIndexes(spaces)
+  const { indexes, ...following } = nearest ? storedIndexes(spaces, nearest) : ownIndexes(spaces)
   const moments = catalogMoments(spaces)
+  /** Items that are not in the moments yet. */
+  const uncounted = new Set<string>()
+  let counting: Promise<void> | undefined
   const byCategory = new Map<string, Set<string>>()
   const byTag = new Map<string, Set<string>>()
   let version = 0
@@ -65,7 +74,7 @@ export function catalogView(
   function put(itemId: string, item: Item | undefined, vectors: ItemVectors): void {
     const before = entries.get(itemId)
     if (before !== undefined) {
-      moments.remove(vectorsOf(itemId)!)
+      if (!uncounted.delete(itemId)) moments.remove(vectorsOf(itemId)!)
       unfile(byCategory, before.item.category, itemId)
       for (const tag of before.item.tags) unfile(byTag, tag, itemId)
     }
@@ -80,8 +89,24 @@ export function catalogView(
       if (vector === undefined) index.remove(itemId)
       else index.put(itemId, vector)
     }
-    if (item !== undefined) moments.add(vectorsOf(itemId)!)
+    if (item !== undefined) uncounted.add(itemId)
     version++
+  }
+
+  function countSome(most: number): void {
+    let left = most
+    for (const itemId of uncounted) {
+      if (left-- === 0) break
+      uncounted.delete(itemId)
+      moments.add(vectorsOf(itemId)!)
+    }
+  }
+
+  async function countOthers(): Promise<void> {
+    while (uncounted.size > 0) {
+      await setImmediate()
+      countSome(COUNTED_IN_A_SLICE)
+    }
   }
 
   /** What is computed from all items, once for each version that somebody asks for. */
@@ -129,7 +154,8 @@ export function catalogView(
     },
     spreadOf: moments.spreadOf,
     async followChanges() {
-      for (let changed = 0; ; ) {
+      let changed = 0
+      for (;;) {
         const changes = await store.itemChanges(cursor, CHANGES_AT_ONCE)
         const stored = await store.readItems(changes.itemIds)
         for (const [index, itemId] of changes.itemIds.entries()) {
@@ -137,9 +163,13 @@ export function catalogView(
         }
         cursor = changes.cursor
         changed += changes.itemIds.length
-        await followIndex(changes)
-        if (changes.itemIds.length < CHANGES_AT_ONCE) return changed
+        await following.follow(changes)
+        if (changes.itemIds.length < CHANGES_AT_ONCE) break
       }
+      following.allTaken()
+      countSome(COUNTED_AT_ONCE)
+      counting ??= countOthers().finally(() => (counting = undefined))
+      return changed
     },
   }
 }

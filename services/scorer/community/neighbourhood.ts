@@ -77,6 +77,7 @@ export function neighbourhood(
       // Whoever has no direction is near to nobody.
       if (norm(vector) === 0) return remove(userId)
       index.put(userId, vector)
+      index.follow()
       wantsOf.set(userId, wantsIn(state))
     },
     remove,

@@ -50,7 +50,7 @@ export function decodeItem(
       title: requireText(fields, 'title'),
       description: requireText(fields, 'description'),
       category: requireText(fields, 'category'),
-      tags: decodeJson(requireText(fields, 'tags'), z.array(z.string()), 'tags'),
+      tags: decodeJson(requireText(fields, 'tags'), tagsSchema, 'tags'),
       attributes: decodeJson(requireText(fields, 'attributes'), attributesSchema, 'attributes'),
       available: decodeFlag(requireText(fields, 'available'), 'available'),
     },
@@ -60,6 +60,13 @@ export function decodeItem(
 }
 
 const VECTOR = 'vec:'
+const tagsSchema = z.array(z.string())
+const TEXT_FIELDS = ['title', 'description', 'category', 'tags', 'attributes', 'available', 'hash']
+
+/** Of what `decodeItem` reads. */
+export function itemFieldNames(shape: InterestShape): string[] {
+  return [...shape.spaces.map(({ name }) => VECTOR + name), ...TEXT_FIELDS]
+}
 
 function decodeVectors(shape: InterestShape, fields: RecordFields): Map<string, Float32Array> {
   const vectors = new Map<string, Float32Array>()

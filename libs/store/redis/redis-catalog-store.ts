@@ -1,6 +1,6 @@
 import type { CatalogStore, ItemWrite } from '../catalog-store.ts'
 import { decodeFloats, encodeFloats } from '../float32-codec.ts'
-import { decodeItem, encodeItem } from '../item-codec.ts'
+import { decodeItem, encodeItem, itemFieldNames } from '../item-codec.ts'
 import { EMBEDDING_TTL_MS, TOMBSTONE_TTL_MS } from '../retention.ts'
 import { encodeSource } from '../source-codec.ts'
 import type { StoreContract } from '../store.ts'
@@ -11,6 +11,8 @@ const ITEMS_PER_CALL = 1_000
 const FOR_EVER = 0
 
 export function redisCatalogStore(redis: StoreRedis, keys: RedisKeys, contract: StoreContract): CatalogStore {
+  const names = itemFieldNames(contract.shape)
+
   async function writeItem({ itemId, stored, source }: ItemWrite): Promise<boolean> {
     const written = await redis.writeRecord(
       1,
@@ -25,11 +27,13 @@ export function redisCatalogStore(redis: StoreRedis, keys: RedisKeys, contract: 
   return {
     async readItems(itemIds) {
       const replies = await answers(redis, () =>
-        itemIds.map((itemId) => redis.hgetallBuffer(keys.item(itemId))),
+        itemIds.map((itemId) => redis.hmgetBuffer(keys.item(itemId), ...names)),
       )
-      return replies.map((reply, index) =>
-        decodeItem(contract.shape, itemIds[index]!, new Map(Object.entries(reply))),
-      )
+      return replies.map((reply, index) => {
+        const fields = new Map<string, Buffer>()
+        for (const [n, value] of reply.entries()) if (value !== null) fields.set(names[n]!, value)
+        return decodeItem(contract.shape, itemIds[index]!, fields)
+      })
     },
 
     async writeItems(writes) {

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import type { Bench, Benchmark } from '../benchmark.ts'
 import { against, type Figure, figureOf } from '../figure.ts'
 import { newPlace } from '../place.ts'
-import { startService, untilIdle } from '../service-process.ts'
+import { type Environment, startService, untilIdle } from '../service-process.ts'
 import { ASKING_USERS, DIMENSION, newWorld, readOnlyWorld } from '../stored-world.ts'
 import { meanUserBytes, trackingRounds, trackingSize } from '../tracking-rounds.ts'
 
@@ -25,22 +25,28 @@ export const memory: Benchmark = {
     )
     return [
       figureOf('memory Redis', 'bytes/user', { sense: 'at most', ratio: 1.3 }, users),
-      await float16Memory(bench),
+      await otherMemory('float16', { USER_VECTORS: 'float16' }, bench),
+      await otherMemory('recalled session', { RECALLED_TIMESCALES: 'session' }, bench),
+      await otherMemory(
+        'float16 and recalled',
+        { USER_VECTORS: 'float16', RECALLED_TIMESCALES: 'session' },
+        bench,
+      ),
       await scorerMemory(bench),
       figureOf('memory tracker', 'MB', undefined, trackers),
     ]
   },
 }
 
-/** Of users with 20 remembered events, stored as float16, against the vectors as float32. */
-async function float16Memory(bench: Bench): Promise<Figure> {
+/** Of users with 20 remembered events, stored in another way, against all vectors as float32. */
+async function otherMemory(way: string, settings: Environment, bench: Bench): Promise<Figure> {
   const size = { items: 1_000, users: ASKING_USERS }
-  const { place } = await newWorld(bench, size, { USER_VECTORS: 'float16' })
+  const { place } = await newWorld(bench, size, settings)
   const redis = new Redis(place.settings.REDIS_URL!)
   const bytes = await meanUserBytes(redis, place.settings.KEY_PREFIX)
   redis.disconnect()
   const run = against('vectors', bytes, TIMESCALES * VECTOR_BYTES)
-  return figureOf('memory Redis float16', 'bytes/user', { sense: 'at most', ratio: 1.3 }, [run])
+  return figureOf(`memory Redis ${way}`, 'bytes/user', { sense: 'at most', ratio: 1.3 }, [run])
 }
 
 /** What the items add to a scorer. */

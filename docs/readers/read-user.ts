@@ -27,13 +27,15 @@ interface RememberedEvent {
   weight: number
 }
 
-/** Interest vectors and masses as they stand at `at`, one for each space and timescale. */
+/** Interest vectors and masses as they stand at `at`, one for each space and timescale of which vectors are stored. */
 function readInterests(contract: Hash, user: Hash, at: number): Interest[] {
   const asOf = Number(text(user, 'asof'))
   const floats = contract.userVectors ? readFloats[text(contract, 'userVectors')] : readFloats.float32
   if (!floats) throw new Error(`vectors of ${text(contract, 'userVectors')}, which this reader does not know`)
+  const recalled = contract.recalledTimescales ? names(contract, 'recalledTimescales') : []
+  const stored = names(contract, 'timescales').filter((timescale) => !recalled.includes(timescale))
   return names(contract, 'spaces').flatMap((space) =>
-    names(contract, 'timescales').map((timescale) => {
+    stored.map((timescale) => {
       const halfLifeMs = Number(text(contract, `timescale:${timescale}:halfLifeSeconds`)) * 1_000
       const factor = 2 ** (-Math.max(0, at - asOf) / halfLifeMs)
       const bytes = field(user, `vec:${space}:${timescale}`)

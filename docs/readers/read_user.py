@@ -16,12 +16,14 @@ from urllib.parse import quote, unquote, urlsplit
 
 
 def read_interests(contract, user, at):
-    """Interest vectors and masses as they stand at `at`, one for each space and timescale."""
+    """Interest vectors and masses as they stand at `at`, one for each space and timescale of which vectors are stored."""
     as_of = int(user["asof"])
     letter = {b"float32": "f", b"float16": "e"}[contract.get("userVectors", b"float32")]
+    recalled = json.loads(contract.get("recalledTimescales", b"[]"))
+    stored = [timescale for timescale in json.loads(contract["timescales"]) if timescale not in recalled]
     interests = []
     for space in json.loads(contract["spaces"]):
-        for timescale in json.loads(contract["timescales"]):
+        for timescale in stored:
             half_life_ms = float(contract[f"timescale:{timescale}:halfLifeSeconds"]) * 1000
             factor = 2 ** (-max(0, at - as_of) / half_life_ms)
             dimension = int(contract[f"space:{space}:dimension"])

@@ -12,6 +12,8 @@ export interface Timescale {
   readonly name: string
   /** @minimum 1 */
   readonly halfLifeMs: DurationMs
+  /** Its vectors are not stored: readers add them up from the events that a state remembers; see recall-vectors.ts. */
+  readonly recalled?: boolean
 }
 
 /** Which interest vectors every user has: one for each space and timescale.

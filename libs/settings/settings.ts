@@ -121,6 +121,11 @@ export const settingsSchema = z.object({
       'how vectors of users are stored; float16 takes half the memory and keeps 11 bits of each number',
     example: 'float16',
   }),
+  RECALLED_TIMESCALES: names.default([]).meta({
+    description:
+      'timescales whose vectors are not stored but added up from the remembered events when they are read, separated by commas',
+    example: 'session',
+  }),
   SPACE_WEIGHTS: assignments(z.number())
     .default({})
     .meta({ description: 'what each space counts in a score; 1 if not named', example: 'text=1,image=0.5' }),
@@ -256,11 +261,23 @@ export function readSettings(
   const given = settingNames.filter((name) => (environment[name] ?? '') !== '')
   for (const name of required) if (!given.includes(name)) throw settingError(name, 'is not set')
   const parsed = settingsSchema.safeParse(Object.fromEntries(given.map((name) => [name, environment[name]])))
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    requireTimescales(parsed.data)
+    return parsed.data
+  }
   const [issue] = parsed.error.issues
   const name = issue!.path[0] as SettingName
   const shown = settingFacts(name).secret ? 'wrong' : JSON.stringify(environment[name])
   throw settingError(name, `is ${shown}: ${issue!.message}`)
+}
+
+function requireTimescales({ TIMESCALES, RECALLED_TIMESCALES }: Settings): void {
+  const unknown = RECALLED_TIMESCALES.find((name) => !(name in TIMESCALES))
+  if (unknown === undefined) return
+  throw settingError(
+    'RECALLED_TIMESCALES',
+    `names ${unknown}, and TIMESCALES has ${Object.keys(TIMESCALES).join(', ')} only`,
+  )
 }
 
 function settingError(name: SettingName, problem: string): HalflifeError {

@@ -9,6 +9,7 @@ import type { StoreContract } from './store.ts'
  *   space:<name>:dimension            384
  *   space:<name>:model                which model, or producer, made the vectors
  *   timescale:<name>:halfLifeSeconds  1800
+ *   recalledTimescales                JSON array of the names of those whose vectors are not stored; absent: none
  *   userTtlSeconds                    7776000
  *   userVectors                       float16; absent: float32
  */
@@ -25,6 +26,8 @@ export function encodeContract({
     ['timescales', JSON.stringify(shape.timescales.map(({ name }) => name))],
     ['userTtlSeconds', encodeNumber(userTtlMs / 1_000)],
   ])
+  const recalled = shape.timescales.filter((timescale) => timescale.recalled).map(({ name }) => name)
+  if (recalled.length > 0) fields.set('recalledTimescales', JSON.stringify(recalled))
   if (userVectors !== 'float32') fields.set('userVectors', userVectors)
   for (const { name, dimension, model } of shape.spaces) {
     fields.set(`space:${name}:dimension`, String(dimension))

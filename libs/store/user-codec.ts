@@ -17,6 +17,7 @@ import type { StoreContract, UserVectors } from './store.ts'
  *
  *   vec:<space>:<timescale>   float32[dimension], or float16[dimension] where the     float32-codec.ts
  *                             contract says so; one for each space and timescale      float16-codec.ts
+ *                             but those that are recalled
  *   mass:<timescale>          decimal text; one for each timescale                    number-codec.ts
  *   asof                      decimal text, ms since the epoch                        number-codec.ts
  *   remembered                binary list                                             remembered-codec.ts
@@ -82,9 +83,10 @@ function planOf(shape: InterestShape): FieldPlan {
 
 function makePlan(shape: InterestShape): FieldPlan {
   const vectors = shape.spaces.flatMap((space, s) =>
-    shape.timescales.map((timescale, t) => {
+    shape.timescales.flatMap(({ name, recalled }, t) => {
       const start = vectorStart(shape, s, t)
-      return { name: `vec:${space.name}:${timescale.name}`, start, end: start + space.dimension }
+      const place = { name: `vec:${space.name}:${name}`, start, end: start + space.dimension }
+      return recalled ? [] : [place]
     }),
   )
   const masses = shape.timescales.map(({ name }) => `mass:${name}`)

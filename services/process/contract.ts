@@ -18,8 +18,12 @@ export function suppliedSpaces(settings: Settings): VectorSpace[] {
   }))
 }
 
-function timescales(settings: Settings): Timescale[] {
-  return Object.entries(settings.TIMESCALES).map(([name, seconds]) => ({ name, halfLifeMs: seconds * 1_000 }))
+function timescales({ TIMESCALES, RECALLED_TIMESCALES }: Settings): Timescale[] {
+  return Object.entries(TIMESCALES).map(([name, seconds]) => ({
+    name,
+    halfLifeMs: seconds * 1_000,
+    ...(RECALLED_TIMESCALES.includes(name) && { recalled: true }),
+  }))
 }
 
 export function contractOf(

@@ -19,6 +19,7 @@ import { type ImpressionLogOptions, impressionLog } from './impression-log.ts'
 import { interestSentences } from './interest-sentence.ts'
 import { modelView } from './model-view.ts'
 import { privateHistory } from './private-history.ts'
+import { recalledUsers } from './recalled-users.ts'
 import { recommender } from './recommender.ts'
 import { scorerRoutes } from './scorer-routes.ts'
 import type { ScorerTelemetry } from './scorer-telemetry.ts'
@@ -70,7 +71,8 @@ export async function startScorer(
   const { store, embedder, shape, say, now, degraded, log, topics, llm } = options
   const catalog = catalogView(store, shape.spaces, store.nearest)
   const trending = trendingView(catalog, options)
-  const community = openCommunity(options)
+  const users = recalledUsers(store, shape, catalog)
+  const community = openCommunity({ ...options, store: users })
   const models = modelView(store, options.memory, say)
   const followCatalog = async () => {
     say.catalogFollowed({ changed: await catalog.followChanges(), size: catalog.size })
@@ -90,7 +92,7 @@ export async function startScorer(
   ]
   const { segments } = community
   const viewers = openViewers({
-    store,
+    store: users,
     embedder,
     shape,
     bounds: options.bounds,

@@ -214,4 +214,14 @@ describe('what the readers say of a user', () => {
     ]
     expect(await read(reader, ['--dump', halves])).toEqual(await read(reader, ['--dump', floats]))
   })
+
+  it.each(readers)('$name: the vectors that are stored, where some are recalled', async (reader) => {
+    const [session, lasting] = contract.shape.timescales
+    const shape = interestShape(contract.shape.spaces, [{ ...session!, recalled: true }, lasting!])
+    const named = { ...fixture.contract, recalledTimescales: hexOf('["session"]') }
+    const dump = await dumpOf(asHex(bytesOf({ ...contract, shape }, state)), named)
+    const meaning = fixture.meaning as { interests: { timescale: string }[] }
+    const interests = meaning.interests.filter(({ timescale }) => timescale !== 'session')
+    expect(await read(reader, ['--dump', dump])).toEqual({ ...meaning, interests })
+  })
 })

@@ -44,6 +44,12 @@ describe('settings', () => {
     })
   })
 
+  it('refuse to recall a timescale that there is not', () => {
+    expect(() => readSettings({ RECALLED_TIMESCALES: 'week' })).toThrow(
+      'RECALLED_TIMESCALES names week, and TIMESCALES has session, recent, lasting only',
+    )
+  })
+
   it.each([
     ['TRENDING_BY', 'country,', 'must be names'],
     ['TRENDING_BY', '1st', 'must be names'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { interestShape } from '../../../libs/interest/interest-shape.ts'
+import { interestShape, vectorStart } from '../../../libs/interest/interest-shape.ts'
 import { emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
 import { encodeContract, requireSameContract } from '../../../libs/store/contract-codec.ts'
 import { packRecord, unpackRecord } from '../../../libs/store/embedded/packed-record-codec.ts'
@@ -58,6 +58,30 @@ describe("a user's record", () => {
     for (const [n, x] of interest.sums.entries()) {
       expect(Math.abs(x - wanted.sums[n]!)).toBeLessThanOrEqual(Math.abs(wanted.sums[n]!) / 2_048 + 2 ** -25)
     }
+  })
+
+  it('has no vector of a timescale that is recalled, and zeros where it would be', () => {
+    const [session, lasting] = shape.timescales
+    const scarce = {
+      ...sampleContract,
+      shape: interestShape(shape.spaces, [{ ...session!, recalled: true }, lasting!]),
+    }
+    const names = userFieldNames(scarce.shape)
+    expect(names).toEqual(userFieldNames(shape).filter((name) => !/^vec:.*:session$/.test(name)))
+    const values = encodeUser(scarce, sampleState(1))
+    const fields = fieldsOf(names.map((name, index) => [name, values[index]] as const))
+    const { interest, ...rest } = decodeUser(scarce, 'u1', fields).state
+    const { interest: wanted, ...same } = sampleState(1)
+    expect(rest).toEqual(same)
+    expect(interest.masses).toEqual(wanted.masses)
+    for (const [s, { dimension }] of shape.spaces.entries()) {
+      const start = vectorStart(shape, s, 0)
+      const both = interest.sums.subarray(start, start + 2 * dimension)
+      const kept = wanted.sums.subarray(start + dimension, start + 2 * dimension)
+      expect([...both]).toEqual([...new Float32Array(dimension), ...kept])
+    }
+    const contracts = [sampleContract, scarce].map(encodeContract)
+    expect(() => requireSameContract('It', contracts[0]!, contracts[1]!)).toThrow('recalledTimescales')
   })
 
   it('cannot do without any field but those of what may not have happened', () => {

@@ -48,6 +48,7 @@ export const errorCodes = {
   HL_KEY_UNKNOWN: { title: 'The API key opens nothing', status: 401, retryable: false },
   HL_KEY_SCOPE: { title: 'The API key is not good for this', status: 403, retryable: false },
   HL_RATE_LIMIT: { title: 'The API key asks too often', status: 429, retryable: true },
+  HL_FIELD_UNKNOWN: invalid('The request has a parameter or field that is not known'),
   HL_REQUEST: invalid('The request cannot be understood'),
   HL_LOG_UNAVAILABLE: unavailable('The event log cannot be reached'),
   HL_STORE_UNAVAILABLE: unavailable('The store cannot be reached'),

@@ -11,6 +11,8 @@ export function shapeProblem(
   codeByField: Readonly<Record<string, ErrorCode>>,
   otherwise: ErrorCode,
 ): HalflifeError {
+  const unknown = error.issues.find(({ code }) => code === 'unrecognized_keys')
+  if (unknown !== undefined) return new HalflifeError('HL_FIELD_UNKNOWN', unknown.message)
   const issue = error.issues[0]!
   // The innermost name: of ["events", 3, "type"] it is "type" that has a code of its own.
   const field = issue.path.findLast((key) => typeof key === 'string')

@@ -12,6 +12,7 @@ import type { HttpTelemetry } from './http-telemetry.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { foreseen, problemOf, RETRY_AFTER_S } from './problem.ts'
 import { traceRequests } from './traced-requests.ts'
+import { refuseUnknownFields } from './unknown-fields.ts'
 import { zodValidation } from './validation.ts'
 
 export interface HttpServiceOptions {
@@ -55,6 +56,7 @@ export async function httpService(options: HttpServiceOptions): Promise<FastifyI
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })
   await app.register(operationRoutes, options)
+  refuseUnknownFields(app)
   return app
 }
 

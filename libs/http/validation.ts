@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import { shapeProblem } from '../event/shape-problem.ts'
+import { unknownField } from './unknown-fields.ts'
 
 /** Codes of request fields that have one of their own, wherever they stand. */
 const codeByField: Readonly<Record<string, ErrorCode>> = {
@@ -16,23 +17,24 @@ const codeByField: Readonly<Record<string, ErrorCode>> = {
 /** Schemas of bodies whose misshapes have a code of their own. */
 export const misshapes = z.registry<{ readonly code: ErrorCode }>()
 
+/** In the form that Fastify expects of a validator. */
+type Validation = (value: unknown) => { value: unknown } | { error: Error }
+
 /** Checks a part of the request against its zod schema; what does not fit becomes one error with its own code. */
 export const zodValidation: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   const noun = httpPart === 'body' ? 'body' : 'request'
   return (value: unknown) => checked(schema, value, noun)
 }
 
-/** In the form that Fastify expects of a validator. */
-export function checked(
-  schema: z.ZodType,
-  value: unknown,
-  noun: string,
-): { value: unknown } | { error: Error } {
-  const parsed = schema.safeParse(value)
+/** For a body that is judged otherwise than by its schema, which then only describes it. */
+export function bodyJudgedBy(judge: Validation): FastifySchemaCompiler<unknown> {
+  return ({ schema, ...part }) =>
+    part.httpPart === 'body' ? judge : zodValidation({ ...part, schema: schema as z.ZodType })
+}
+
+export function checked(schema: z.ZodType, value: unknown, noun: string): ReturnType<Validation> {
+  const parsed = schema.safeParse(value, { error: unknownField })
   if (parsed.success) return { value: parsed.data }
   const otherwise = misshapes.get(schema)?.code ?? 'HL_REQUEST'
   return { error: shapeProblem(noun, value, parsed.error, codeByField, otherwise) }
 }
-
-/** `limit` of a list: how many to answer with. */
-export const limitParameter = z.coerce.number().int().min(1).max(1_000).default(10)

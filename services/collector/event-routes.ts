@@ -5,6 +5,7 @@ import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { eventSchema } from '../../libs/event/event.ts'
 import { problemOf } from '../../libs/http/problem.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { bodyJudgedBy } from '../../libs/http/validation.ts'
 import type { CollectorOptions } from './collector-options.ts'
 import { linesOf, MOST_EVENTS, takeIn } from './intake.ts'
 import { tracedRecords } from './traced-records.ts'
@@ -24,7 +25,7 @@ export async function eventRoutes(app: FastifyInstance, options: CollectorOption
     '/v1/events',
     {
       // Each event is judged by itself, in the handler: a schema for the whole would refuse neighbours too.
-      validatorCompiler: () => (value: unknown) => ({ value }),
+      validatorCompiler: bodyJudgedBy((value) => ({ value })),
       schema: {
         summary: `Tell what users did: one event, an array, or NDJSON (at most ${MOST_EVENTS})`,
         tags: ['events'],

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { encodeRecord } from '../../libs/event/encode-record.ts'
 import { identifier } from '../../libs/event/identifier.ts'
 import { type ItemInput, itemBodySchema, itemSchema } from '../../libs/event/item.ts'
 import { suppliedVectors } from '../../libs/event/item-vectors.ts'
 import { problemSchema } from '../../libs/http/problem-schema.ts'
-import { checked, misshapes } from '../../libs/http/validation.ts'
+import { bodyJudgedBy, checked, misshapes } from '../../libs/http/validation.ts'
 import type { CollectorOptions } from './collector-options.ts'
 import { tracedRecords } from './traced-records.ts'
 
@@ -14,8 +15,11 @@ const MOST_ITEMS = 1_000
 const acceptedSchema = z.object({ accepted: z.number().int() })
 const answers = { 202: acceptedSchema, '4xx': problemSchema, 503: problemSchema }
 /** One or many, as many. */
-const itemsBody = z.array(itemSchema).min(1).max(MOST_ITEMS).register(misshapes, { code: 'HL_ITEM_SHAPE' })
-const itemBody = itemBodySchema.register(misshapes, { code: 'HL_ITEM_SHAPE' })
+const oneOfMany = itemSchema.strict()
+const itemsBody = z.array(oneOfMany).min(1).max(MOST_ITEMS).register(misshapes, { code: 'HL_ITEM_SHAPE' })
+const itemBody = itemBodySchema
+  .extend({ itemId: identifier.optional().meta({ description: 'as in the path, if it is repeated' }) })
+  .register(misshapes, { code: 'HL_ITEM_SHAPE' })
 const itemParams = z.object({ itemId: identifier })
 
 export async function itemRoutes(app: FastifyInstance, options: CollectorOptions): Promise<void> {
@@ -44,18 +48,25 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
         response: answers,
       },
     },
-    async (request, reply) =>
-      reply.code(202).send(await put([{ ...request.body, itemId: request.params.itemId }], request)),
+    async (request, reply) => {
+      const { itemId } = request.params
+      const repeated = request.body.itemId ?? itemId
+      if (repeated !== itemId) {
+        const detail = `itemId is "${repeated}" in the body and "${itemId}" in the path; leave it out of the body`
+        throw new HalflifeError('HL_ITEM_SHAPE', detail)
+      }
+      return reply.code(202).send(await put([{ ...request.body, itemId }], request))
+    },
   )
 
   routes.post(
     '/v1/items',
     {
-      validatorCompiler: () => (body: unknown) => checked(itemsBody, [body].flat(), 'body'),
+      validatorCompiler: bodyJudgedBy((body) => checked(itemsBody, [body].flat(), 'body')),
       schema: {
         summary: `Add or replace items; all of them are taken or none (at most ${MOST_ITEMS})`,
         tags: ['catalog'],
-        body: z.union([itemsBody, itemSchema]),
+        body: z.union([itemsBody, oneOfMany]),
         response: answers,
       },
     },

@@ -6,7 +6,7 @@ import { applyEvent, emptyUser, type UserBounds, type UserState } from '../../li
 import type { CatalogView } from './catalog-view.ts'
 
 /** An event of a history that a device keeps to itself: there is no user to name. */
-export const privateEventSchema = eventSchema.omit({ userId: true })
+export const privateEventSchema = eventSchema.omit({ userId: true }).strict()
 
 export type PrivateEvent = ReturnType<typeof privateEventSchema.parse>
 

@@ -19,13 +19,13 @@ const scenario = z
   .max(64)
   .optional()
   .meta({ description: 'a named preset; `halflife config` prints them', examples: ['home'] })
-const limit = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(1_000)
-  .optional()
-  .meta({ description: "places on the page; the scenario's own where absent", examples: [5] })
+const limitOf = (number: z.ZodNumber | z.ZodCoercedNumber) =>
+  number
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .meta({ description: "places on the page; the scenario's own where absent", examples: [5] })
 
 /** What the OpenAPI document says of a parameter. It stands before any transformation: examples are of what is sent. */
 interface Facts<T> {
@@ -42,7 +42,7 @@ const several = <T extends z.ZodType<string, string>>(each: T, facts: Facts<stri
     .optional()
 
 const name = z.string().min(1).max(200)
-const pair = z.string().regex(/^[^:]{1,100}:.+$/, 'is not name:value')
+const pair = z.string().regex(/^[^:]{1,100}:.{1,1000}$/, 'is not name:value')
 
 /** `name:value`, `name:a|b`, `name:1..5`, `name:..5`, `name:1..` */
 function conditionOf(text: string): [string, AttributeCondition] {
@@ -84,7 +84,7 @@ const explain = z
 
 export const pageQuery = z.object({
   scenario,
-  limit,
+  limit: limitOf(z.coerce.number()),
   explain,
   include: several(identifier, {
     description: 'only these items',
@@ -110,7 +110,7 @@ export const pageQuery = z.object({
 
 export const pageBody = z.object({
   scenario,
-  limit,
+  limit: limitOf(z.number()),
   explain: z.boolean().default(false).meta({ description: 'say where each score comes from' }),
   filters: requestFiltersSchema
     .default({})

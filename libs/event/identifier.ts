@@ -28,3 +28,4 @@ export const identifier = z
     error: 'holds half a character (a lone surrogate)',
     params: { code: 'HL_ID_ENCODING' },
   })
+  .meta({ maxLength: LONGEST_ID_BYTES })

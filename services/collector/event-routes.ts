@@ -30,7 +30,17 @@ export async function eventRoutes(app: FastifyInstance, options: CollectorOption
         summary: `Tell what users did: one event, an array, or NDJSON (at most ${MOST_EVENTS})`,
         tags: ['events'],
         consumes: ['application/json', NDJSON],
-        body: z.union([eventSchema, z.array(eventSchema).max(MOST_EVENTS)]),
+        body: z.union([eventSchema, z.array(eventSchema).max(MOST_EVENTS)]).meta({
+          examples: [
+            {
+              type: 'click',
+              userId: 'ann',
+              itemId: 'books-en-05',
+              context: { country: 'DE', device: 'phone' },
+            },
+            [{ type: 'purchase', userId: 'ann', itemId: 'film-zh-05', occurredAt: '2026-03-01T12:00:00Z' }],
+          ],
+        }),
         response: { 202: acceptedSchema, '4xx': problemSchema, 503: problemSchema },
       },
     },

@@ -14,13 +14,20 @@ import { tracedRecords } from './traced-records.ts'
 const MOST_ITEMS = 1_000
 const acceptedSchema = z.object({ accepted: z.number().int() })
 const answers = { 202: acceptedSchema, '4xx': problemSchema, 503: problemSchema }
+const tea = {
+  title: 'Green tea',
+  category: 'tea',
+  tags: ['leaf'],
+  attributes: { price: 7.5, language: 'en' },
+}
 /** One or many, as many. */
 const oneOfMany = itemSchema.strict()
 const itemsBody = z.array(oneOfMany).min(1).max(MOST_ITEMS).register(misshapes, { code: 'HL_ITEM_SHAPE' })
 const itemBody = itemBodySchema
   .extend({ itemId: identifier.optional().meta({ description: 'as in the path, if it is repeated' }) })
   .register(misshapes, { code: 'HL_ITEM_SHAPE' })
-const itemParams = z.object({ itemId: identifier })
+  .meta({ examples: [tea] })
+const itemParams = z.object({ itemId: identifier.meta({ examples: ['tea-01'] }) })
 
 export async function itemRoutes(app: FastifyInstance, options: CollectorOptions): Promise<void> {
   const { log, topics, spaces, say } = options
@@ -66,7 +73,9 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
       schema: {
         summary: `Add or replace items; all of them are taken or none (at most ${MOST_ITEMS})`,
         tags: ['catalog'],
-        body: z.union([itemsBody, oneOfMany]),
+        body: z
+          .union([itemsBody, oneOfMany])
+          .meta({ examples: [{ itemId: 'tea-01', ...tea }, [{ itemId: 'tea-01', ...tea }]] }),
         response: answers,
       },
     },

@@ -12,8 +12,10 @@ import { requestAlias, writtenAliasReceipt } from './request-alias.ts'
 import { requestForgetting, writtenReceipt } from './request-forgetting.ts'
 import { tracedRecords } from './traced-records.ts'
 
-const profileBody = userProfileSchema.register(misshapes, { code: 'HL_USER_SHAPE' })
-const userParams = z.object({ userId: identifier })
+const profileBody = userProfileSchema.register(misshapes, { code: 'HL_USER_SHAPE' }).meta({
+  examples: [{ attributes: { country: 'DE' }, statedInterests: ['我喜欢阅读科幻小说'], follows: ['bo'] }],
+})
+const userParams = z.object({ userId: identifier.meta({ examples: ['ann'] }) })
 const receiptSchema = z.object({
   receiptId: z.uuid(),
   userId: z.string(),
@@ -23,6 +25,7 @@ const receiptSchema = z.object({
 const aliasBody = z
   .object({ anonymousId: identifier.meta({ description: 'under which the person was known before' }) })
   .register(misshapes, { code: 'HL_USER_SHAPE' })
+  .meta({ examples: [{ anonymousId: 'cookie-7' }] })
 const aliasReceiptSchema = z.object({
   receiptId: z.uuid(),
   userId: z.string(),

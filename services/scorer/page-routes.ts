@@ -19,6 +19,9 @@ export interface PageRoutesOptions {
 /** More ids than this in one request are a catalog, not a list of candidates. */
 const MOST_CANDIDATES = 10_000
 
+/** More dimensions than any vector space has. */
+const LONGEST_VECTOR = 8_192
+
 const tags = ['recommendations']
 const response = { 200: rankedAnswerSchema, '4xx': problemSchema, 503: problemSchema }
 export const userParams = z.object({ userId: identifier.meta({ examples: ['ann'] }) })
@@ -33,8 +36,8 @@ const rankBody = pageBody
     events: z.array(privateEventSchema).min(1).max(1_000).optional().meta({
       description: 'a history that a device keeps to itself; nothing of it is stored',
     }),
-    vector: z.array(z.number()).optional(),
-    space: z.string().default('text').meta({ description: 'vector space of `vector`' }),
+    vector: z.array(z.number()).min(1).max(LONGEST_VECTOR).optional(),
+    space: z.string().min(1).max(200).default('text').meta({ description: 'vector space of `vector`' }),
   })
   .meta({
     examples: [

@@ -1,50 +1,100 @@
 import { expect } from 'vitest'
 
-interface WithExamples {
+/** JSON Schema, as far as tests look into it. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[]
+  readonly anyOf?: readonly JsonSchema[]
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly additionalProperties?: unknown
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly maxLength?: number
+  readonly maxItems?: number
+}
+
+interface Described {
+  readonly schema: JsonSchema
   readonly example?: unknown
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
 }
 
-interface OpenApiOperation {
-  readonly tags?: readonly string[]
-  readonly parameters?: readonly (WithExamples & { readonly name: string; readonly in: string })[]
-  readonly requestBody?: { readonly content: Record<string, WithExamples> }
+export interface OpenApiParameter extends Described {
+  readonly name: string
+  readonly in: 'query' | 'path'
+  readonly required: boolean
 }
 
-function valuesOf({ example, examples }: WithExamples): unknown[] {
-  return example !== undefined ? [example] : Object.values(examples ?? {}).map(({ value }) => value)
+export interface OpenApiOperation {
+  readonly parameters?: readonly OpenApiParameter[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, Described>> }
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>> }>
+  >
 }
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 export type OpenApiPaths = Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>
 
-/** Each route of recommendations with the first examples of its required parameters: once plain, once with each example
- *  of an optional one, once with each example of a body. */
-export function examplesOf(paths: OpenApiPaths): { method: 'GET' | 'POST'; path: string; json?: unknown }[] {
-  const found: { method: 'GET' | 'POST'; path: string; json?: unknown }[] = []
-  for (const [route, { get, post }] of Object.entries(paths)) {
-    const ofBody = valuesOf(post?.requestBody?.content['application/json'] ?? {})
-    if (post?.tags?.includes('recommendations')) {
-      expect([route, ofBody.length]).not.toEqual([route, 0])
-      for (const json of ofBody) found.push({ method: 'POST', path: route, json })
-    }
-    if (!get?.tags?.includes('recommendations')) continue
-    const { parameters = [] } = get
-    const pathOf = (name: string) =>
-      encodeURIComponent(String(valuesOf(parameters.find((each) => each.name === name)!)[0]))
-    const base = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathOf(name))
-    const required = route === '/v1/explain' ? ['userId', 'itemId'] : []
-    const plain = required.map((name) => `${name}=${pathOf(name)}`)
-    found.push({ method: 'GET', path: `${base}?${plain.join('&')}` })
-    for (const parameter of parameters) {
-      const { name, in: place } = parameter
+export interface Route {
+  readonly method: Method
+  readonly route: string
+  readonly operation: OpenApiOperation
+}
 
-      if (place !== 'query' || required.includes(name)) continue
-      expect([route, name, valuesOf(parameter).length]).not.toEqual([route, name, 0])
-      for (const example of valuesOf(parameter)) {
-        const query = [example].flat().map((value) => `${name}=${encodeURIComponent(String(value))}`)
-        found.push({ method: 'GET', path: `${base}?${[...plain, ...query].join('&')}` })
-      }
-    }
-  }
-  return found
+/** Every call of the contract; what takes something away comes last. */
+export function routesOf(paths: OpenApiPaths): Route[] {
+  const routes = Object.entries(paths).flatMap(([route, operations]) =>
+    Object.entries(operations).map(([method, operation]) => {
+      return { method: method.toUpperCase() as Method, route, operation }
+    }),
+  )
+  return routes
+    .filter(({ route }) => route.startsWith('/v1/'))
+    .sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
+}
+
+/** @throws where none is given */
+export function valuesOf({ example, examples }: Described, what: string): unknown[] {
+  const values = example !== undefined ? [example] : Object.values(examples ?? {}).map(({ value }) => value)
+  expect([what, values.length]).not.toEqual([what, 0])
+  return values
+}
+
+/** The route with the first example of each parameter in its path, and with `query`. */
+export function pathOf(
+  { route, operation }: Route,
+  query: Readonly<Record<string, unknown>>,
+  inPath: Readonly<Record<string, string>> = {},
+): string {
+  const parameter = (name: string) => operation.parameters!.find((each) => each.name === name)!
+  const path = route.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(inPath[name] ?? String(valuesOf(parameter(name), `${route} ${name}`)[0])),
+  )
+  const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((each) => [name, each]))
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs as [string, string][])}`
+}
+
+/** The first examples of what the query string must have. */
+export function requiredQuery({ route, operation }: Route): Record<string, unknown> {
+  const required = (operation.parameters ?? []).filter((each) => each.in === 'query' && each.required)
+  return Object.fromEntries(required.map((each) => [each.name, valuesOf(each, `${route} ${each.name}`)[0]]))
+}
+
+/** Each example of a body; undefined where there is no body. */
+export function bodiesOf({ method, route, operation }: Route): unknown[] {
+  const body = operation.requestBody?.content['application/json']
+  return body === undefined ? [undefined] : valuesOf(body, `${method} ${route}`)
+}
+
+/** A route once plain, or with each example of a body, and once with each example of an optional parameter. */
+export function examplesOf(route: Route): { path: string; json: unknown }[] {
+  const required = requiredQuery(route)
+  const plain = bodiesOf(route).map((json) => ({ path: pathOf(route, required), json }))
+  const optional = (route.operation.parameters ?? []).filter((each) => each.in === 'query' && !each.required)
+  const more = optional.flatMap((each) =>
+    valuesOf(each, `${route.route} ${each.name}`).map((value) => {
+      return { path: pathOf(route, { ...required, [each.name]: value }), json: bodiesOf(route)[0] }
+    }),
+  )
+  return [...plain, ...more]
 }

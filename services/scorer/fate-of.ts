@@ -33,7 +33,7 @@ export const fateSchema = z.object({
   candidates: z.number().int().meta({ description: 'how many candidates there were' }),
   proposedBy: z.array(z.enum(sourceNames)),
   score: z.number(),
-  reasons: z.array(z.string()),
+  reasons: z.array(z.string()).meta({ description: 'none for an item that nothing speaks for' }),
   explanation: explanationSchema,
 })
 
@@ -55,6 +55,7 @@ export function fateOf(
   const { explanation, reason } = explained(candidate, onPage?.exploration ?? false, inquiry, draft, titleOf)
   const proposedBy = voices.filter(({ proposed }) => proposed.some((each) => each.itemId === itemId))
   const removedBy = onPage === undefined ? removal(candidate, at, proposedBy.length > 0, ranking) : undefined
+  const reasoned = onPage !== undefined || explanation.shares.some(({ share }) => share > 0)
   return {
     userId: question.who.kind === 'user' ? question.who.userId : '',
     itemId,
@@ -69,7 +70,7 @@ export function fateOf(
     candidates: draft.candidates.length,
     proposedBy: proposedBy.map(({ source }) => source),
     score: candidate.score,
-    reasons: [reasonLine(reason, nowMs, language)],
+    reasons: reasoned ? [reasonLine(reason, nowMs, language)] : [],
     explanation: explanationAnswer(explanation, titleOf),
   }
 }

@@ -37,6 +37,8 @@ describe('the fate of an item', () => {
     const last = await fate('jazz-3', { home: { sources: { interests: { limit: 10 } } } })
     expect(last).toMatchObject({ shown: false, removedBy: { stage: 'sources' }, proposedBy: [] })
     expectSharesToSum({ score: last.score, shares: last.explanation.shares as never })
+    const spokenFor = last.explanation.shares.some(({ share }) => share > 0)
+    expect([spokenFor, last.reasons]).toEqual([false, []])
     const beyond = await fate('garden-3')
     expect(beyond.removedBy!.stage).toBe('ranking')
     expect(beyond.rank).toBeGreaterThan(5)

@@ -91,6 +91,7 @@ function userState(
     itemHash: itemHash(itemId),
     lastSeconds: Math.floor(occurredAtMs / 1_000),
     kinds: 1,
+    times: 1,
   }))
   return { ...emptyUser(shape), interest, remembered, seen }
 }

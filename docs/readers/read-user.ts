@@ -88,7 +88,7 @@ function readSeen(bytes: Buffer): { itemHash: number; lastSeconds: number; kinds
   return Array.from({ length: (bytes.length - 1) / 9 }, (_, i) => ({
     itemHash: bytes.readUInt32LE(1 + 9 * i),
     lastSeconds: bytes.readUInt32LE(5 + 9 * i),
-    kinds: bytes.readUInt8(9 + 9 * i),
+    kinds: bytes.readUInt8(9 + 9 * i) & 7,
   }))
 }
 

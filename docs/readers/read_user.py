@@ -75,8 +75,10 @@ def read_seen(field):
     """`seen`: a version byte, then 9 bytes an item."""
     if field[0] != 1:
         raise ValueError(f"seen items of version {field[0]}, and this reader knows version 1")
-    names = ("itemHash", "lastSeconds", "kinds")
-    return [dict(zip(names, item)) for item in struct.iter_unpack("<IIB", field[1:])]
+    return [
+        {"itemHash": item_hash, "lastSeconds": seconds, "kinds": bits & 7}
+        for item_hash, seconds, bits in struct.iter_unpack("<IIB", field[1:])
+    ]
 
 
 def read_offsets(field):

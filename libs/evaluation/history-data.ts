@@ -1,5 +1,5 @@
 import type { EpochMs } from '../interest/time.ts'
-import type { Sequences } from '../learning/sequences.ts'
+import type { TimedSequences } from '../learning/sequences.ts'
 
 /** An interaction as a file has it. */
 export interface RawEvent {
@@ -35,9 +35,7 @@ export interface RawData {
 }
 
 /** Users' events as item numbers, each user's together, oldest first. */
-export interface History extends Sequences {
-  /** float64[events], ms since the epoch */
-  readonly times: Float64Array
+export interface History extends TimedSequences {
   /** float32[events] */
   readonly weights: Float32Array
 }

@@ -1,3 +1,4 @@
+import { renumbered } from '../learning/had-items.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import type { Past } from '../learning/past.ts'
 import { learnedScores, type ServedModel } from '../learning/served-model.ts'
@@ -74,7 +75,10 @@ export function ownNumbers(served: ServedModel, itemIds: readonly string[]): num
 }
 
 /** The past in a model's own numbers, without the items that it does not know; undefined when it knows none. */
-export function knownPast({ items, times, weights, nowMs }: Past, own: readonly number[]): Past | undefined {
+export function knownPast(
+  { items, times, weights, nowMs, had }: Past,
+  own: readonly number[],
+): Past | undefined {
   const known = [...items.keys()].filter((p) => own[items[p]!] !== -1)
   if (known.length === 0) return undefined
   return {
@@ -82,6 +86,7 @@ export function knownPast({ items, times, weights, nowMs }: Past, own: readonly 
     times: Float64Array.from(known, (p) => times[p]!),
     weights: Float32Array.from(known, (p) => weights[p]!),
     nowMs,
+    had: renumbered(had, (item) => (own[item] === -1 ? undefined : own[item])),
   }
 }
 

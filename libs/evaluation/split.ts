@@ -1,4 +1,5 @@
 import type { EpochMs } from '../interest/time.ts'
+import { hadItems } from '../learning/had-items.ts'
 import type { Past } from '../learning/past.ts'
 import type { History } from './history-data.ts'
 
@@ -108,12 +109,15 @@ function endsBefore({ starts, times }: History, ms: EpochMs): Int32Array {
 
 function caseOf(history: History, user: number, end: number, targets: Iterable<number>): Case {
   const start = history.starts[user]!
+  const items = history.items.subarray(start, end)
+  const times = history.times.subarray(start, end)
   return {
     user,
-    items: history.items.subarray(start, end),
-    times: history.times.subarray(start, end),
+    items,
+    times,
     weights: history.weights.subarray(start, end),
     nowMs: history.times[end]!,
+    had: hadItems(items, times),
     targets: Int32Array.from(new Set(targets)),
     untied: history.times[end]! > history.times[end - 1]!,
   }

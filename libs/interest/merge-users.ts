@@ -1,7 +1,7 @@
 import type { InterestShape } from './interest-shape.ts'
 import { emptyInterest, mergeInterest } from './interest-state.ts'
 import { newestFirst, type RememberedEvent } from './remembered-event.ts'
-import { lastSeenFirst, type SeenItem } from './seen-items.ts'
+import { lastSeenFirst, MOST_TIMES, type SeenItem } from './seen-items.ts'
 import { emptyUser, type UserBounds, type UserState } from './user-state.ts'
 
 /** The state of one person out of those of their ids, as if all events had come under one: interests add up, lists are
@@ -30,12 +30,13 @@ function newest(events: readonly RememberedEvent[]): RememberedEvent[] {
 
 function mergeSeen(items: readonly SeenItem[]): SeenItem[] {
   const merged = new Map<number, SeenItem>()
-  for (const { itemHash, lastSeconds, kinds } of items) {
+  for (const { itemHash, lastSeconds, kinds, times } of items) {
     const before = merged.get(itemHash)
     merged.set(itemHash, {
       itemHash,
       lastSeconds: Math.max(lastSeconds, before?.lastSeconds ?? 0),
       kinds: kinds | (before?.kinds ?? 0),
+      times: Math.min(MOST_TIMES, times + (before?.times ?? 0)),
     })
   }
   return [...merged.values()].sort(lastSeenFirst)

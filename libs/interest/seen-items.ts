@@ -9,7 +9,12 @@ export interface SeenItem {
   readonly lastSeconds: number
   /** Bits of `seenKind`, of all events with it. */
   readonly kinds: number
+  /** Events that spoke for it, at most MOST_TIMES. */
+  readonly times: number
 }
+
+/** More often than this is as often as this: five bits. */
+export const MOST_TIMES = 31
 
 export const seenKind = { positive: 1, purchased: 2, negative: 4 } as const
 
@@ -43,6 +48,7 @@ export function see(seen: SeenItem[], event: RememberedEvent, most: number): voi
     itemHash: hash,
     lastSeconds: Math.max(before?.lastSeconds ?? 0, Math.floor(event.occurredAtMs / 1_000)),
     kinds: (before?.kinds ?? 0) | kindsOf(event),
+    times: Math.min(MOST_TIMES, (before?.times ?? 0) + (event.weight > 0 ? 1 : 0)),
   }
   const place = seen.findIndex((item) => lastSeenFirst(now, item) < 0)
   seen.splice(place === -1 ? seen.length : place, 0, now)

@@ -127,6 +127,11 @@ function grown(model: TrainedModel, catalogSize: number): TrainedModel {
   }
   const moreVectors = new Float32Array(catalogSize * dimension)
   moreVectors.set(vectors)
+  const moreReturns = (byItem: Float64Array): Float64Array => {
+    const more = new Float64Array(catalogSize).fill(1)
+    more.set(byItem)
+    return more
+  }
   const popularity = new Float64Array(catalogSize)
   popularity.set(model.popularity)
   return {
@@ -136,5 +141,6 @@ function grown(model: TrainedModel, catalogSize: number): TrainedModel {
     cosines: moreRows(model.cosines),
     factors: { dimension, vectors: moreVectors },
     popularity,
+    returns: model.returns && { ...model.returns, byItem: moreReturns(model.returns.byItem) },
   }
 }

@@ -9,11 +9,11 @@ import type { TrainedModel } from './train-model.ts'
 /** Decays (in places) of item-kNN from which the best is taken; the first stands for the newest item alone. */
 export const knnDecays = [0.1, 0.7, 1.5, 3, 6, 12, 25] as const
 const VECTOR_DECAYS = [1, 3, 8] as const
-const OWN_DECAYS = [3, 20, 1_000] as const
 
-/** What production holds of a user: the bound of the remembered events, and the timescales of the interest vectors. */
+/** What production holds of a user: the bounds of the remembered events and of the seen items, and the timescales of the interest vectors. */
 export interface Memory {
   readonly mostRemembered: number
+  readonly mostSeen: number
   readonly timescales: readonly Timescale[]
   /** What each timescale counts in a taste. */
   readonly timescaleWeights: Readonly<Record<string, number>>
@@ -27,7 +27,7 @@ export function modelSources(model: TrainedModel, memory: Memory, repeats: boole
     ...model.together.map((table) => tableSource(`together@${table.decay}`, table)),
     ...model.tables.map((table) => tableSource(`item-item@${table.decay}`, table)),
     vectorsOf('behavior', behaviorVectors(model), memory),
-    ...(repeats ? [ownItems(OWN_DECAYS)] : []),
+    ...(repeats && model.returns ? [ownItems(model.returns, memory.mostSeen)] : []),
   ]
   return sources.map((source) => remembering(source, memory.mostRemembered))
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../interest/time.ts'
+import type { HadItems } from './had-items.ts'
 
 /** What a user did until the moment of asking, as item numbers. */
 export interface Past {
@@ -9,15 +10,17 @@ export interface Past {
   /** float32[events] */
   readonly weights: Float32Array
   readonly nowMs: EpochMs
+  readonly had: HadItems
 }
 
-/** What a user's state remembers of a past. */
-export function newestOf({ items, times, weights, nowMs }: Past, most: number): Past {
+/** What a user's state remembers of the events. */
+export function newestOf(past: Past, most: number): Past {
+  const { items, times, weights } = past
   return {
+    ...past,
     items: items.subarray(-most),
     times: times.subarray(-most),
     weights: weights.subarray(-most),
-    nowMs,
   }
 }
 

@@ -8,6 +8,11 @@ export interface Sequences {
   readonly catalogSize: number
 }
 
+export interface TimedSequences extends Sequences {
+  /** float64[events], ms since the epoch */
+  readonly times: Float64Array
+}
+
 /** For each item where it occurs: as indices of events, and as users who had it at least once. */
 export interface Occurrences {
   /** Item i occurs at `events[eventStarts[i] … eventStarts[i + 1])`. */

@@ -2,7 +2,8 @@ import { cosineTable } from './cosine-table.ts'
 import { inThreads } from './in-threads.ts'
 import { factorItems, type ItemFactors } from './item-factors.ts'
 import type { ItemItemTable } from './item-item.ts'
-import { occurrencesIn, type Sequences } from './sequences.ts'
+import { learnReturns, type Returns } from './returns.ts'
+import { occurrencesIn, type TimedSequences } from './sequences.ts'
 import { popularityOf } from './sources/popularity.ts'
 import { type TableRecipe, tableSolver } from './table-recipe.ts'
 import { togetherTable } from './together-table.ts'
@@ -21,6 +22,8 @@ export interface TrainedModel {
   readonly factors: ItemFactors
   /** float64[catalogSize]: events of each item. */
   readonly popularity: Float64Array
+  /** Where things are wanted again. */
+  readonly returns?: Returns | undefined
 }
 
 export interface Recipe {
@@ -45,7 +48,7 @@ export const solvingTables = { begin: tableSolver, module: './table-thread', bes
 /** Everything: of large histories the tables in threads of their own, and meanwhile the rest in this one. `onStep` is told
  *  what is done. */
 export async function trainModel(
-  sequences: Sequences,
+  sequences: TimedSequences,
   recipe: Recipe,
   onStep: (step: string) => void,
 ): Promise<TrainedModel> {
@@ -60,7 +63,7 @@ export async function trainModel(
 
 /** What needs no solving. */
 export function trainRest(
-  sequences: Sequences,
+  sequences: TimedSequences,
   recipe: Omit<Recipe, 'tables'>,
   onStep: (step: string) => void,
 ): Omit<TrainedModel, 'tables'> {
@@ -73,5 +76,7 @@ export function trainRest(
   const together = TOGETHER_DECAYS.map((decay) => ({ ...near, decay }))
   onStep('factors')
   const factors = factorItems(sequences, recipe)
-  return { catalogSize, together, cosines, factors, popularity: popularityOf(sequences) }
+  onStep('returns')
+  const returns = recipe.repeats ? learnReturns(sequences) : undefined
+  return { catalogSize, together, cosines, factors, popularity: popularityOf(sequences), returns }
 }

@@ -54,6 +54,7 @@ export function boundsOf(settings: Settings): UserBounds {
 export function memoryOf(settings: Settings): Memory {
   return {
     mostRemembered: settings.REMEMBERED_EVENTS,
+    mostSeen: settings.SEEN_ITEMS,
     timescales: timescales(settings),
     timescaleWeights: settings.TIMESCALE_WEIGHTS,
   }

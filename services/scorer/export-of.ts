@@ -41,6 +41,7 @@ export const userExportSchema = z.object({
       itemHash: z.number().int().meta({ description: 'FNV-1a of the itemId, 32 bits' }),
       lastSeenAt: z.iso.datetime(),
       kinds: z.array(z.enum(kindNames as [keyof typeof seenKind])),
+      times: z.number().int().meta({ description: 'events that spoke for it, at most 31' }),
     }),
   ),
   shown: z
@@ -94,10 +95,11 @@ export function exportOf(
     vectors: vectorsOf(interest.sums, shape),
     remembered: events(state.remembered),
     waiting: events(state.waiting),
-    seen: state.seen.map(({ itemHash, lastSeconds, kinds }) => ({
+    seen: state.seen.map(({ itemHash, lastSeconds, kinds, times }) => ({
       itemHash,
       lastSeenAt: isoTime(lastSeconds * 1_000),
       kinds: kindsOf(kinds),
+      times,
     })),
     shown: shown.map(({ shownAtMs, items, ...page }) => ({
       ...page,

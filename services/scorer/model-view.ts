@@ -1,4 +1,5 @@
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
+import { itemHash } from '../../libs/interest/seen-items.ts'
 import type { Memory } from '../../libs/learning/model-sources.ts'
 import type { Past } from '../../libs/learning/past.ts'
 import { decodeServed, type LearnedScores, learnedScores } from '../../libs/learning/served-model.ts'
@@ -18,6 +19,8 @@ export interface LiveModel {
   readonly itemIds: readonly string[]
   /** undefined for an item that it was not learned with. */
   numberOf(itemId: string): number | undefined
+  /** The same by `itemHash`. */
+  numberOfHash(hash: number): number | undefined
   /** What interests count beside it, 0 to 1. */
   readonly interestsCount: number
   /** By item number. */
@@ -44,10 +47,12 @@ export function modelView(
     if (bytes === undefined) return undefined
     const served = decodeServed(bytes)
     const numbers = new Map(served.itemIds.map((itemId, number) => [itemId, number]))
+    const byHash = new Map(served.itemIds.map((itemId, number) => [itemHash(itemId), number]))
     return {
       id,
       itemIds: served.itemIds,
       numberOf: (itemId) => numbers.get(itemId),
+      numberOfHash: (hash) => byHash.get(hash),
       interestsCount: served.interestsCount ?? 1,
       scoresOf: learnedScores(served, memory),
     }

@@ -85,8 +85,8 @@ const state: UserState = {
     },
   ],
   seen: [
-    { itemHash: 0xffff_ffff, lastSeconds: 1_767_268_800, kinds: 3 },
-    { itemHash: 7, lastSeconds: 1_767_268_000, kinds: 4 },
+    { itemHash: 0xffff_ffff, lastSeconds: 1_767_268_800, kinds: 3, times: 0 },
+    { itemHash: 7, lastSeconds: 1_767_268_000, kinds: 4, times: 0 },
   ],
   applied: new Map([
     ['halflife.events/7', 99],

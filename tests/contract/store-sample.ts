@@ -40,7 +40,7 @@ export function sampleState(number: number, parts: Partial<UserState> = {}): Use
     waiting: [
       { fingerprint: '1111111111111111', itemId: 'i2', type: 'return', occurredAtMs: NOON_MS, weight: -8 },
     ],
-    seen: [{ itemHash: 0xffff_ffff, lastSeconds: NOON_MS / 1_000, kinds: 3 }],
+    seen: [{ itemHash: 0xffff_ffff, lastSeconds: NOON_MS / 1_000, kinds: 3, times: 5 }],
     applied: new Map([[`${TOPIC}/0`, number]]),
     forgottenAtMs: 0,
     forgottenIn: '',

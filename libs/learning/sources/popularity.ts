@@ -1,6 +1,6 @@
 import type { DurationMs } from '../../interest/time.ts'
 import type { Past, ScoreSource } from '../past.ts'
-import type { Sequences } from '../sequences.ts'
+import type { Sequences, TimedSequences } from '../sequences.ts'
 
 /** Events of each item, whoever's. */
 export function popularityOf({ items, catalogSize }: Pick<Sequences, 'items' | 'catalogSize'>): Float64Array {
@@ -18,10 +18,7 @@ export function popularity(counts: Float64Array): ScoreSource {
 /** Decayed counts of the events before the moment of asking: the mathematics of trending
  *  (libs/interest/decayed-counts.ts) over item numbers. Questions that come in the order of their time cost one pass; a
  *  question from the past starts the counts again. */
-export function decayedPopularity(
-  train: Sequences & { readonly times: Float64Array },
-  halfLivesMs: readonly DurationMs[],
-): ScoreSource {
+export function decayedPopularity(train: TimedSequences, halfLivesMs: readonly DurationMs[]): ScoreSource {
   const order = Float64Array.from(train.times.keys()).sort(
     (a, b) => train.times[a]! - train.times[b]! || a - b,
   )
@@ -43,7 +40,7 @@ export const DAY_MS = 86_400_000
 const LARGEST_EXPONENT = 256
 
 function counter(
-  { items, times, catalogSize }: Sequences & { readonly times: Float64Array },
+  { items, times, catalogSize }: TimedSequences,
   order: Float64Array,
   halfLifeMs: DurationMs,
 ): (past: Past) => Float64Array {

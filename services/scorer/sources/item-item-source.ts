@@ -10,7 +10,7 @@ import type { LiveModel, ModelView } from '../model-view.ts'
 import { once } from '../once.ts'
 import type { Source } from '../source.ts'
 import type { Viewer } from '../viewer.ts'
-import { type Chosen, learnedPreference } from './learned-preference.ts'
+import { type AskedOf, learnedPreference } from './learned-preference.ts'
 
 /** So many of the viewer's newest events are looked at: a row that has to be counted costs some 0.05 ms. */
 const NEWEST = 20
@@ -31,11 +31,11 @@ export function itemItemSource(
       const model = models.current()
       if (itemId !== undefined) {
         const chosen = [{ itemId, occurredAtMs: nowMs, weight: 1 }]
-        return withLearned(model, { chosen, remembered: [], nowMs }, () => countedAround(itemId))
+        return withLearned(model, { chosen, remembered: [], seen: [], nowMs }, () => countedAround(itemId))
       }
       if (viewer.basis !== 'interests' || viewer.state === undefined) return undefined
-      const { remembered } = viewer.state
-      return withLearned(model, { chosen: remembered, remembered, nowMs }, (isNew) =>
+      const { remembered, seen } = viewer.state
+      return withLearned(model, { chosen: remembered, remembered, seen, nowMs }, (isNew) =>
         countedFor(viewer, isNew),
       )
     },
@@ -44,11 +44,11 @@ export function itemItemSource(
   /** @param countedOf what was counted of those chosen of which `isNew` */
   function withLearned(
     model: LiveModel | undefined,
-    { chosen, remembered, nowMs }: Choices,
+    { chosen, remembered, seen, nowMs }: Choices,
     countedOf: (isNew: (itemId: string) => boolean) => Counted | undefined,
   ): Preference | undefined {
     const isNew = (itemId: string) => model?.numberOf(itemId) === undefined
-    const learned = model && learnedPreference(model, chosen, inCatalog(model), nowMs)
+    const learned = model && learnedPreference(model, { chosen, seen, nowMs }, inCatalog(model))
     if (learned === undefined) return countedOf(() => true)?.preference
     const part = chosen.filter(({ itemId }) => isNew(itemId)).length / chosen.length
     const beside = part > 0 ? countedOf(isNew) : undefined
@@ -110,10 +110,7 @@ interface Counted {
   readonly preference: PreferenceAtHand
 }
 
-interface Choices {
-  /** Newest first. */
-  readonly chosen: readonly Chosen[]
-  /** The same as events that may be told of; none where it is but the item of the page. */
+interface Choices extends AskedOf {
+  /** Those chosen as events that may be told of; none where it is but the item of the page. */
   readonly remembered: readonly RememberedEvent[]
-  readonly nowMs: number
 }

@@ -1,5 +1,7 @@
 import type { RememberedEvent } from '../../../libs/interest/remembered-event.ts'
+import { type SeenItem, seenKind } from '../../../libs/interest/seen-items.ts'
 import type { EpochMs } from '../../../libs/interest/time.ts'
+import type { HadItems } from '../../../libs/learning/had-items.ts'
 import type { Past } from '../../../libs/learning/past.ts'
 import type { SparseScores } from '../../../libs/ranking/sparse-preference.ts'
 import type { LiveModel } from '../model-view.ts'
@@ -12,18 +14,26 @@ export interface LearnedPreference {
   sharing(): (itemId: string) => readonly { readonly place: number; readonly share: number }[]
 }
 
+/** What a learned model is asked about. */
+export interface AskedOf {
+  /** Newest first. */
+  readonly chosen: readonly Chosen[]
+  /** Last dealt with first. */
+  readonly seen: readonly SeenItem[]
+  readonly nowMs: EpochMs
+}
+
 /** What the learned model makes of what was chosen; undefined where it knows nothing of it.
- *  @param chosen newest first
  *  @param numbers of the model's items that are in the catalog */
 export function learnedPreference(
   model: LiveModel,
-  chosen: readonly Chosen[],
+  { chosen, seen, nowMs }: AskedOf,
   numbers: Int32Array,
-  nowMs: EpochMs,
 ): LearnedPreference | undefined {
   const places = knownTo(model, chosen)
   if (places.length === 0) return undefined
-  const learned = model.scoresOf(pastOf(model, chosen, places, nowMs))
+  const known = places.map((place) => chosen[place]!)
+  const learned = model.scoresOf(pastOf(model, known, seen, nowMs))
   const scores = learned.scores.slice()
   const scoreOf = (itemId: string) => scores[model.numberOf(itemId) ?? -1] ?? 0
   return {
@@ -50,17 +60,26 @@ function knownTo(model: LiveModel, chosen: readonly Chosen[]): number[] {
 }
 
 /** In the model's numbers. */
-function pastOf(
-  model: LiveModel,
-  chosen: readonly Chosen[],
-  places: readonly number[],
-  nowMs: EpochMs,
-): Past {
-  const known = places.map((place) => chosen[place]!)
+function pastOf(model: LiveModel, known: readonly Chosen[], seen: readonly SeenItem[], nowMs: EpochMs): Past {
   return {
     items: Int32Array.from(known, ({ itemId }) => model.numberOf(itemId)!),
     times: Float64Array.from(known, ({ occurredAtMs }) => occurredAtMs),
     weights: Float32Array.from(known, ({ weight }) => weight),
     nowMs,
+    had: hadOf(model, seen),
+  }
+}
+
+function hadOf(model: LiveModel, seen: readonly SeenItem[]): HadItems {
+  const had = seen.flatMap(({ itemHash, lastSeconds, kinds, times }) => {
+    const item = model.numberOfHash(itemHash)
+    // A state from before times were counted knows of one.
+    const counted = Math.max(times, kinds & seenKind.positive)
+    return item === undefined || counted === 0 ? [] : [{ item, lastSeconds, times: counted }]
+  })
+  return {
+    items: Int32Array.from(had, ({ item }) => item),
+    lastSeconds: Float64Array.from(had, ({ lastSeconds }) => lastSeconds),
+    times: Uint8Array.from(had, ({ times }) => times),
   }
 }

@@ -68,18 +68,17 @@ export function differences(
 }
 
 /** Where the list has been too short, an item may have been dropped from it and come back, and then only the newer kinds
- *  of dealing with it are known. */
+ *  of dealing with it are known, and the newer times. */
 function seenDifferences(stored: readonly SeenItem[], expected: readonly SeenItem[], room: Room): string[] {
   if (room.bounds.seen >= itemIds.length) {
     return isDeepStrictEqual(stored, expected) ? [] : ['other items have been seen']
   }
   const same =
     stored.length === expected.length &&
-    stored.every(({ itemHash, lastSeconds, kinds }, at) => {
+    stored.every(({ itemHash, lastSeconds, kinds, times }, at) => {
       const should = expected[at]!
-      return (
-        itemHash === should.itemHash && lastSeconds === should.lastSeconds && (kinds & ~should.kinds) === 0
-      )
+      const isPart = (kinds & ~should.kinds) === 0 && times <= should.times
+      return itemHash === should.itemHash && lastSeconds === should.lastSeconds && isPart
     })
   return same ? [] : ['other items have been seen last']
 }

@@ -6,7 +6,7 @@ import { tableSolver } from '../../../libs/learning/table-recipe.ts'
 import { walks } from './walks.ts'
 
 const kind = { decay: 2, counted: 'in-order' } as const
-const memory = { mostRemembered: 50, timescales: [], timescaleWeights: {} }
+const memory = { mostRemembered: 50, mostSeen: 2_000, timescales: [], timescaleWeights: {} }
 
 describe('the best table of a kind', () => {
   for (const catalogSize of [400, 3_200]) {

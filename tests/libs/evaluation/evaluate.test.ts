@@ -12,6 +12,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const HOUR_MS = 3_600_000
 const memory = {
   mostRemembered: 50,
+  mostSeen: 2_000,
   timescaleWeights: { session: 0.5, recent: 0.3, lasting: 0.2 },
   timescales: [
     { name: 'session', halfLifeMs: HOUR_MS / 2 },

@@ -13,7 +13,7 @@ it('ranks the same in parts as in one go, and says how far it is', async () => {
     cases,
     model: await trainModel(train, recipe, () => {}),
     texts: [],
-    memory: { mostRemembered: 50, timescales: [], timescaleWeights: {} },
+    memory: { mostRemembered: 50, mostSeen: 2_000, timescales: [], timescaleWeights: {} },
     repeats: false,
     methods: [{ name: 'blend' as const, weights: { 'item-knn@3': 1, 'decayed-popularity@1d': 0.1 } }],
     without: [],

@@ -1,15 +1,17 @@
 import { clean } from '../../../libs/evaluation/clean.ts'
 import type { Dataset, RawData, RawEvent } from '../../../libs/evaluation/history-data.ts'
 import type { Case } from '../../../libs/evaluation/split.ts'
+import { hadItems } from '../../../libs/learning/had-items.ts'
 import { randomFrom } from '../../../libs/learning/random.ts'
 
 export function askedCase({ items, targets }: { items: number[]; targets: number[] }): Case {
+  const past = { items: Int32Array.from(items), times: Float64Array.from(items.keys()) }
   return {
     user: 0,
-    items: Int32Array.from(items),
-    times: Float64Array.from(items.keys()),
+    ...past,
     weights: new Float32Array(items.length).fill(1),
     nowMs: items.length,
+    had: hadItems(past.items, past.times),
     targets: Int32Array.from(targets),
     untied: true,
   }

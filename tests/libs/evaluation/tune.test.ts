@@ -16,6 +16,7 @@ function tuned(dataset: Dataset, options: Partial<TuneOptions> = {}) {
     texts: genreVectors(dataset),
     memory: {
       mostRemembered: 20,
+      mostSeen: 2_000,
       timescales: [
         { name: 'session', halfLifeMs: HOUR_MS / 2 },
         { name: 'lasting', halfLifeMs: 720 * HOUR_MS },

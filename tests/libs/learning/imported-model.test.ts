@@ -2,14 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { repeatedPair, tableOf, withImported } from '../../../libs/learning/imported-model.ts'
 import { learnedScores, type ServedModel } from '../../../libs/learning/served-model.ts'
+import { pastOf } from './sample-past.ts'
 
-const memory = { mostRemembered: 50, timescales: [], timescaleWeights: {} }
-const past = (...items: number[]) => ({
-  items: Int32Array.from(items),
-  times: Float64Array.from(items.keys()),
-  weights: new Float32Array(items.length).fill(1),
-  nowMs: items.length,
-})
+const memory = { mostRemembered: 50, mostSeen: 2_000, timescales: [], timescaleWeights: {} }
 /** Of three items, of which the first speaks for the second. */
 const table = (decay: number, weight = 1) =>
   tableOf({ sources: [0], targets: [1], weights: [weight] }, decay, 3)
@@ -52,14 +47,14 @@ describe('an imported part', () => {
   it('is a model by itself where there was none', () => {
     const model = withImported(undefined, ids, ofTables(2, 8))
     expect(model.weights).toEqual({ 'item-item@2': 0.5, 'item-item@8': 0.5 })
-    const scores = learnedScores(model, memory)(past(0)).scores
+    const scores = learnedScores(model, memory)(pastOf([0], [0], 1)).scores
     expect([...scores.keys()].sort((a, b) => scores[b]! - scores[a]!)[0]).toBe(1)
   })
 
   it('of vectors ranks by their directions', () => {
     const vectors = Float32Array.of(1, 0, 0.8, 0.6, -1, 0)
     const model = withImported(undefined, ids, { part: 'behavior', factors: { dimension: 2, vectors } })
-    const scores = learnedScores(model, memory)(past(0)).scores
+    const scores = learnedScores(model, memory)(pastOf([0], [0], 1)).scores
     expect([...scores.keys()].sort((a, b) => scores[b]! - scores[a]!)).toEqual([0, 1, 2])
   })
 

@@ -5,12 +5,14 @@ import type { Past } from '../../../libs/learning/past.ts'
 import { randomFrom } from '../../../libs/learning/random.ts'
 import { learnedScores, servedModel } from '../../../libs/learning/served-model.ts'
 import { trainModel } from '../../../libs/learning/train-model.ts'
+import { pastOf } from './sample-past.ts'
 import { sequencesOf } from './sample-sequences.ts'
 
 const CATALOG = 25
 const HOUR = 3_600_000
 const memory = {
   mostRemembered: 8,
+  mostSeen: 20,
   timescales: [
     { name: 'session', halfLifeMs: HOUR },
     { name: 'lasting', halfLifeMs: 100 * HOUR },
@@ -40,12 +42,12 @@ const anyPast: fc.Arbitrary<Past> = fc
   })
   .map((events) => {
     events.sort((a, b) => a.hour - b.hour)
-    return {
-      items: Int32Array.from(events, ({ item }) => item),
-      times: Float64Array.from(events, ({ hour }) => hour * HOUR),
-      weights: Float32Array.from(events, ({ weight }) => weight),
-      nowMs: 51 * HOUR,
-    }
+    return pastOf(
+      events.map(({ item }) => item),
+      events.map(({ hour }) => hour * HOUR),
+      51 * HOUR,
+      events.map(({ weight }) => weight),
+    )
   })
 const components = [
   'together@1.5',
@@ -53,7 +55,8 @@ const components = [
   'item-item@15',
   'behavior@clock',
   'behavior@3',
-  'own-items@20',
+  'own-items@chance',
+  'own-items@odds',
 ]
 const anyWeights = fc.record(Object.fromEntries(components.map((name) => [name, fc.constantFrom(0, 0.3, 1)])))
 
@@ -79,31 +82,22 @@ describe('what each event adds to a learned score', () => {
   })
 
   it('leaves out what everybody wants, whoever asks', () => {
-    const past = { items: Int32Array.of(3), times: Float64Array.of(0), weights: Float32Array.of(1), nowMs: 1 }
-    const { sharing } = learned({ popularity: 1 })(past)
+    const { sharing } = learned({ popularity: 1 })(pastOf([3], [0], 1))
     expect([...sharing()(4)]).toEqual([0])
   })
 
   it('is nothing for events beyond those that are remembered', () => {
-    const past: Past = {
-      items: Int32Array.from({ length: 10 }, (_, n) => n),
-      times: Float64Array.from({ length: 10 }, (_, n) => n),
-      weights: new Float32Array(10).fill(1),
-      nowMs: 10,
-    }
-    const shares = learned({ 'item-item@15': 1, 'behavior@3': 1 })(past).sharing()(10)
+    const ten = Array.from({ length: 10 }, (_, n) => n)
+    const shares = learned({ 'item-item@15': 1, 'behavior@3': 1 })(pastOf(ten, ten, 10)).sharing()(10)
     expect([...shares.subarray(0, 2)]).toEqual([0, 0])
     expect(shares.subarray(2).some((share) => share !== 0)).toBe(true)
   })
 
   it('holds for its own past, whatever was asked since', () => {
     const of = learned({ 'item-item@0.7': 1, 'behavior@clock': 1 })
-    const pastOf = (item: number): Past => {
-      return { items: Int32Array.of(item), times: Float64Array.of(0), weights: Float32Array.of(1), nowMs: 1 }
-    }
-    const first = of(pastOf(3))
+    const first = of(pastOf([3], [0], 1))
     const before = [...first.sharing()(5)]
-    of(pastOf(9))
+    of(pastOf([9], [0], 1))
     expect([...first.sharing()(5)]).toEqual(before)
   })
 })

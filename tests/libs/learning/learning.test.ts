@@ -9,6 +9,7 @@ import { randomFrom } from '../../../libs/learning/random.ts'
 import { decayedPopularity } from '../../../libs/learning/sources/popularity.ts'
 import { standardise } from '../../../libs/learning/standardise.ts'
 import { strongest } from '../../../libs/ranking/strongest.ts'
+import { pastOf } from './sample-past.ts'
 import { sequencesOf } from './sample-sequences.ts'
 
 describe('weights by place', () => {
@@ -176,8 +177,7 @@ describe('decayed popularity', () => {
     const source = decayedPopularity(sequences, [100])
     const at = (nowMs: number): number[] => {
       const scores = new Float64Array(2)
-      const past = { items: new Int32Array(), times: new Float64Array(), weights: new Float32Array(), nowMs }
-      source.score(past, [scores])
+      source.score(pastOf([], [], nowMs), [scores])
       return [...scores]
     }
     const [early, late] = [at(100), at(201)]

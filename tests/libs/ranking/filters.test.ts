@@ -109,11 +109,12 @@ describe('filters', () => {
 
   it('leave out the seen by rule: off, ever, purchased, within a time', () => {
     const seen: SeenItem[] = [
-      { itemHash: itemHash('item-1'), lastSeconds: NOW / 1_000 - 10, kinds: seenKind.positive },
+      { itemHash: itemHash('item-1'), lastSeconds: NOW / 1_000 - 10, kinds: seenKind.positive, times: 1 },
       {
         itemHash: itemHash('item-2'),
         lastSeconds: NOW / 1_000 - 1_000,
         kinds: seenKind.positive | seenKind.purchased,
+        times: 1,
       },
     ]
     const keptOut = (rule: RequestFilters['seen']) => {
@@ -136,7 +137,12 @@ describe('filters', () => {
       items: itemIds.map((itemId) => ({ itemHash: itemHash(itemId), source: 'interests' })),
     })
     const shown = [page(30, 'item-1', 'item-2'), page(20, 'item-1', 'item-3'), page(10, 'item-1', 'item-3')]
-    const clicked = { itemHash: itemHash('item-1'), lastSeconds: NOW / 1_000 - 15, kinds: seenKind.positive }
+    const clicked = {
+      itemHash: itemHash('item-1'),
+      lastSeconds: NOW / 1_000 - 15,
+      kinds: seenKind.positive,
+      times: 1,
+    }
     const keptOut = (times: number, seen: SeenItem[]) => {
       const rules = filtersSchema.parse({ seen: 'off', ignored: { times } })
       const { refusalOf } = admission(rules, {}, catalog, { ...viewing, seen, shown })

@@ -112,7 +112,8 @@ describe('applied offsets as text', () => {
 
 describe('seen items as bytes', () => {
   const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 })
-  const seen = fc.record({ itemHash: u32, lastSeconds: u32, kinds: fc.integer({ min: 0, max: 255 }) })
+  const bits = { kinds: fc.nat(7), times: fc.nat(31) }
+  const seen = fc.record({ itemHash: u32, lastSeconds: u32, ...bits })
 
   it('come back exactly, in their order, at 9 bytes each', () => {
     fc.assert(
@@ -125,8 +126,8 @@ describe('seen items as bytes', () => {
   })
 
   it('lie as documented', () => {
-    const item = { itemHash: 0x01020304, lastSeconds: 0x0a0b0c0d, kinds: 5 }
-    expect(encodeSeen([item]).toString('hex')).toBe('01040302010d0c0b0a05')
+    const item = { itemHash: 0x01020304, lastSeconds: 0x0a0b0c0d, kinds: 5, times: 2 }
+    expect(encodeSeen([item]).toString('hex')).toBe('01040302010d0c0b0a15')
   })
 
   it('are refused when cut short, empty or of another version', () => {

@@ -12,6 +12,7 @@ import { idsOf } from './topics.ts'
 
 const memory = {
   mostRemembered: 50,
+  mostSeen: 2_000,
   timescales: [{ name: 'recent', halfLifeMs: 86_400_000 }],
   timescaleWeights: { recent: 1 },
 }

@@ -18,20 +18,32 @@ export function countsBeside(worth: number, other: number): number {
   return other > worth ? (worth / other) ** 2 : 1
 }
 
-/** Rounds over all components. */
-const ROUNDS = 4
-/** What a weight is tried to be multiplied by. */
+/** Choices that say nothing, before it is believed which component is the best. */
+const DOUBT = 100
+/** Steps of one ascent. */
+const MOST_STEPS = 40
+/** What a weight is tried to be multiplied by; */
 const FACTORS = [0, 0.5, 0.8, 1.25, 2]
+/** what one that is 0 is tried to be of the largest. */
+const SHARES = [0.03, 0.1, 0.3]
 
-/** Weights ≥ 0 that rank what was taken highest: coordinate ascent on the mean discounted gain 1/log₂(1 + place) over all
- *  places. It works on a measure of ranking itself, which no smooth loss stands for well: the likelihood of a softmax is
- *  decided by the choices that no mixture gets right.
+/** Weights ≥ 0 that rank what was taken highest: the mean of two mixtures, each climbed to on the mean discounted gain
+ *  1/log₂(1 + place) over all places. One begins with all components, one with the best of them alone: where many say
+ *  much the same the first serves better, where one towers over the others the second, and their mean is near the better
+ *  of the two on either (Bates and Granger, "The combination of forecasts", 1969). They work on a measure of ranking
+ *  itself, which no smooth loss stands for well: the likelihood of a softmax is decided by the choices that no mixture
+ *  gets right.
  *  @param names of the components, in the order of the scores
  *  @returns largest weight 1; components at 0 left out */
 export function tuneMixture(choices: readonly Choice[], names: readonly string[]): MixtureWeights {
   if (names.length === 0) return {}
   const ranking = rankingOf(choices, names.length)
-  const weights = ascend(ranking, bestPrior(choices, names, ranking))
+  const worths = names.map((_, c) => gainOf(choices, c, names.length))
+  const best = worths.indexOf(Math.max(...worths))
+  const starts = [bestPrior(worths, names, ranking), names.map((_, c) => (c === best ? 1 : 0))]
+  const [all, one] = starts.map((start) => unit(climb(ranking, start)))
+  const vote = choices.length / (choices.length + DOUBT)
+  const weights = all!.map((weight, c) => weight + vote * one![c]!)
   const largest = Math.max(...weights)
   const shares = weights.map((weight, c) => [names[c]!, weight / largest] as const)
   return Object.fromEntries(shares.filter(([, share]) => share > 0))
@@ -47,32 +59,44 @@ export function mixtureGains(
   return rankingOf(choices, names.length).start(names.map((name) => weights[name] ?? 0))
 }
 
-function ascend(ranking: Ranking, start: readonly number[]): number[] {
+/** Of all steps that are clearly better the best, again and again. */
+function climb(ranking: Ranking, start: readonly number[]): number[] {
   const weights = [...start]
   let gains = ranking.start(weights)
-  for (let round = 0; round < ROUNDS; round++) {
-    let changed = false
+  for (let step = 0; step < MOST_STEPS; step++) {
+    let found: { c: number; change: number; gains: Float64Array; mean: number } | undefined
     for (const c of weights.keys()) {
-      for (const factor of FACTORS) {
-        const change = (factor - 1) * weights[c]!
-        if (change === 0 || weights.every((weight, other) => (other === c ? factor : weight) === 0)) continue
-        const tried = ranking.tried(c, change)
-        if (!isClear(pairedGain(tried, gains))) continue
-        gains = tried
-        ranking.moved(c, change)
-        weights[c]! *= factor
-        changed = true
+      for (const weight of triedFor(weights, c)) {
+        const tried = ranking.tried(c, weight - weights[c]!)
+        const gain = pairedGain(tried, gains)
+        if (!isClear(gain) || gain.mean <= (found?.mean ?? 0)) continue
+        found = { c, change: weight - weights[c]!, gains: tried, mean: gain.mean }
       }
     }
-    if (!changed) break
+    if (found === undefined) break
+    ranking.moved(found.c, found.change)
+    weights[found.c]! += found.change
+    gains = found.gains
   }
   return weights
 }
 
+function triedFor(weights: readonly number[], c: number): number[] {
+  const own = weights[c]!
+  if (own === 0) return SHARES.map((share) => share * Math.max(...weights))
+  return FACTORS.map((factor) => factor * own).filter(
+    (weight) => weight > 0 || weights.some((w, o) => o !== c && w > 0),
+  )
+}
+
+function unit(weights: readonly number[]): number[] {
+  const length = Math.hypot(...weights)
+  return weights.map((weight) => weight / length)
+}
+
 /** What each component is worth alone, to the power that ranks best, the variants of one part sharing what the part has:
  *  `text@1` and `text@8` are half a vote each. All alike where nothing tells them apart. */
-function bestPrior(choices: readonly Choice[], names: readonly string[], ranking: Ranking): number[] {
-  const gains = names.map((_, c) => gainOf(choices, c, names.length))
+function bestPrior(gains: readonly number[], names: readonly string[], ranking: Ranking): number[] {
   const largest = Math.max(...gains)
   const sizes = new Map<string, number>()
   for (const name of names) sizes.set(partOf(name), (sizes.get(partOf(name)) ?? 0) + 1)
@@ -99,9 +123,9 @@ interface Ranking {
 }
 
 function rankingOf(choices: readonly Choice[], m: number): Ranking {
-  const depth = choices.reduce((most, { scores }) => Math.max(most, scores.length / m), 1)
+  const depth = 2 * choices.reduce((most, { scores }) => Math.max(most, scores.length / m), 1)
   const sums = choices.map(({ scores }) => new Float64Array(scores.length / m))
-  const discounts = Float64Array.from({ length: depth }, (_, place) => 1 / Math.log2(place + 2))
+  const discounts = Float64Array.from({ length: depth }, (_, halves) => 1 / Math.log2(halves / 2 + 2))
   const tried = (c: number, change: number): Float64Array => {
     const gains = new Float64Array(choices.length)
     for (const [i, choice] of choices.entries()) gains[i] = gainWith(choice, sums[i]!, c, change, discounts)
@@ -127,7 +151,9 @@ function rankingOf(choices: readonly Choice[], m: number): Ranking {
   }
 }
 
-/** Mean discount over what was taken. */
+/** Mean discount over what was taken. Equals share their places: a component that knows nothing of most items would
+ *  otherwise seem to rank them all first.
+ *  @param discounts by half places */
 function gainWith(
   { scores, taken }: Choice,
   sums: Float64Array,
@@ -139,11 +165,12 @@ function gainWith(
   let gain = 0
   for (let t = 0; t < taken; t++) {
     const own = sums[t]! + change * scores[column + t]!
-    let place = 0
+    let halves = 0
     for (let k = taken; k < sums.length; k++) {
-      if (sums[k]! + change * scores[column + k]! > own) place++
+      const other = sums[k]! + change * scores[column + k]!
+      if (other >= own) halves += other === own ? 1 : 2
     }
-    gain += discounts[place]!
+    gain += discounts[halves]!
   }
   return gain / taken
 }

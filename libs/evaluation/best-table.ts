@@ -15,10 +15,14 @@ export interface TableTrial {
   readonly learning: LearningSettings
   readonly memory: Memory
   readonly maskSeen: boolean
+  /** 1 for items that tables are solved for at all; for all where it is left out. */
+  readonly open?: Uint8Array | undefined
 }
 
 /** Of a larger catalog so many items, and those that the cases went on to, stand for all while ways of solving are tried. */
-const MOST_TRIED = 3_000
+const MOST_TRIED = 1_500
+/** Up to so many are tried all. */
+const SMALL_CATALOG = 3_000
 
 /** Finds the table of one kind, solved in the way that ranks the validation best. */
 export function tableFinder(trial: TableTrial): (kind: TableKind) => ItemItemTable {
@@ -27,12 +31,12 @@ export function tableFinder(trial: TableTrial): (kind: TableKind) => ItemItemTab
 
 export function bestTable(trial: TableTrial, kind: TableKind): ItemItemTable {
   const counts = countsFor(trial.train, kind, trial.learning.neighbours)
-  const tried = triedOf(trial)
+  const tried = trial.open ?? triedOf(trial)
   const solvings = solvingsOf(trial.learning)
   const tables = solveTables(onlyFor(counts, tried), solvings, kind.decay)
   const gains = gainsOf(tables, trial, tried)
   const best = gains.indexOf(Math.max(...gains))
-  return tried === undefined ? tables[best]! : solveTables(counts, [solvings[best]!], kind.decay)[0]!
+  return tried === trial.open ? tables[best]! : solveTables(counts, [solvings[best]!], kind.decay)[0]!
 }
 
 /** Mean discounted gain of each table among the items that are tried with. */
@@ -61,8 +65,8 @@ function gainsOf(
 
 /** 1 for items to try with; undefined for all of them. Items are numbered in an order drawn by lot, so the first ones are a
  *  fair sample; a target's column of a table is solved by itself, so the others need no solving. */
-function triedOf({ train, cases }: TableTrial): Uint8Array | undefined {
-  if (train.catalogSize <= MOST_TRIED) return undefined
+export function triedOf({ train, cases }: Pick<TableTrial, 'train' | 'cases'>): Uint8Array | undefined {
+  if (train.catalogSize <= SMALL_CATALOG) return undefined
   const tried = new Uint8Array(train.catalogSize).fill(1, 0, MOST_TRIED)
   for (const { targets } of cases) for (const target of targets) tried[target] = 1
   return tried

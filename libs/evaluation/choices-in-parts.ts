@@ -8,6 +8,8 @@ import { sourcesOf } from './sources.ts'
 export interface ChoosingGround extends AskedGround {
   /** Parts that are switched off. */
   readonly without: readonly PartName[]
+  /** 1 for items that may be candidates; all may where it is left out. */
+  readonly open?: Uint8Array | undefined
 }
 
 export interface ComponentChoices {
@@ -29,10 +31,10 @@ export async function choicesInParts(
 
 /** Parts are scored alike whichever came before. */
 export function partChooser(ground: ChoosingGround): (part: Part) => ComponentChoices {
-  const { cases, repeats, train, without } = ground
+  const { cases, open, repeats, train, without } = ground
   const standard = standardScores(sourcesOf(ground), train.catalogSize, wantedBut(without))
   return ({ from, to }) => ({
     components: standard.names,
-    choices: choicesOf(cases.slice(from, to), standard, train.catalogSize, !repeats),
+    choices: choicesOf(cases.slice(from, to), standard, train.catalogSize, !repeats, open),
   })
 }

@@ -21,6 +21,8 @@ export interface FitOptions {
   readonly methods: readonly MethodName[]
   /** Parts that are switched off. */
   readonly without: readonly PartName[]
+  /** 1 for items that are ranked at all; all are where it is left out. */
+  readonly open?: Uint8Array | undefined
   readonly onStep: (step: string, done: number, total: number) => void
 }
 
@@ -47,12 +49,12 @@ export async function findTables(
   { train }: Period,
   cases: readonly Case[],
   kinds: readonly TableKind[],
-  { learning, maskSeen, memory, onStep }: FitOptions,
+  { learning, maskSeen, memory, onStep, open }: FitOptions,
 ): Promise<ItemItemTable[]> {
   let done = 0
   return inThreads(
     { begin: tableFinder, module: './best-table-thread', beside: import.meta.url },
-    { train, cases, learning, memory, maskSeen },
+    { train, cases, learning, memory, maskSeen, open },
     kinds,
     { events: train.items.length, onDone: () => onStep('tune: item-item', ++done, kinds.length) },
   )
@@ -71,14 +73,14 @@ export async function fitMixtures(
   { train }: Period,
   cases: readonly Case[],
   model: TrainedModel,
-  { learning, maskSeen, memory, methods, onStep, seed, texts, without }: FitOptions,
+  { learning, maskSeen, memory, methods, onStep, open, seed, texts, without }: FitOptions,
 ): Promise<Fit> {
   const repeats = !maskSeen
   const recipe = {
     ...recipeOf(learning, { seed, repeats }),
     tables: tableKindsOf(learning).map((kind, k) => ({ ...kind, ...model.tables[k]!.solving! })),
   }
-  const ground = { train, cases, model, texts, memory, repeats, without }
+  const ground = { train, cases, model, texts, memory, repeats, without, open }
   const { choices, components } = await choicesInParts(ground, (done) => {
     onStep('tune: mixtures', done, cases.length)
   })

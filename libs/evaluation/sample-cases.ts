@@ -24,3 +24,16 @@ export function sampleForTuning({ train, cases }: Period, seed: number): Case[] 
   const most = Math.min(MOST_VALIDATION_CASES, Math.max(FEWEST_VALIDATION_CASES, affordable))
   return sampleCases(cases, most, seed)
 }
+
+/** The same in two halves, none of whose users is in both: by one a search takes its steps, by the other what it found is
+ *  confirmed. */
+export interface Halves {
+  readonly climbing: readonly Case[]
+  readonly confirming: readonly Case[]
+}
+
+export function halvesForTuning(validation: Period, seed: number): Halves {
+  const cases = sampleForTuning(validation, seed)
+  const isFirst = ({ user }: Case): boolean => user % 2 === 0
+  return { climbing: cases.filter(isFirst), confirming: cases.filter((asked) => !isFirst(asked)) }
+}

@@ -17,7 +17,8 @@ export interface KnobWorth {
   readonly name: string
   readonly before: KnobValue
   readonly after: KnobValue
-  /** Of a knob that was turned what it brings, everything else being as found; of any other the best that was tried. */
+  /** Of a knob that was turned what it brings on the choices kept back, everything else being as found; of any other the
+   *  best that was tried. */
   readonly gain: PairedGain
   /** The value that `gain` is about; undefined where the time did not suffice to try one. */
   readonly tried: KnobValue | undefined
@@ -26,7 +27,7 @@ export interface KnobWorth {
 export interface Search {
   readonly values: KnobValues
   readonly worths: readonly KnobWorth[]
-  /** The gains of the values, and of those it began with. */
+  /** The gains of the values on the choices kept back, and of those it began with. */
   readonly gains: Float64Array
   readonly gainsBefore: Float64Array
 }
@@ -41,18 +42,22 @@ export interface SearchOptions {
   readonly onStep: (done: number, total: number) => void
 }
 
+/** What the values are worth on each of some choices: float64[choices]. */
+type Measure = (values: KnobValues) => Float64Array | Promise<Float64Array>
+
 /** Coordinate ascent: one knob after another is turned where that ranks clearly better (two standard errors, paired over
- *  the same choices), until a round changes nothing. What is then not clearly worth anything is turned back. The same
- *  values are measured once.
- *  @param measure float64[choices], what the values are worth on each */
+ *  the same choices), until a round changes nothing. Of many steps some seem to be better by chance: only what other
+ *  choices, which no step was taken by, confirm stays turned. The same values are measured once.
+ *  @param measure on the choices to climb by @param confirm on those kept back */
 export async function searchKnobs(
   start: KnobValues,
   knobs: readonly Knob[],
-  measure: (values: KnobValues) => Float64Array | Promise<Float64Array>,
+  measure: Measure,
+  confirm: Measure,
   options: SearchOptions,
 ): Promise<Search> {
-  const measured = rememberedBy(measure)
-  const { climbed, best } = await climb(start, knobs, measured, options)
+  const { climbed, best } = await climb(start, knobs, rememberedBy(measure), options)
+  const measured = rememberedBy(confirm)
   /** What the values are worth beside those with this knob as it was. */
   const worthIn = async (values: KnobValues, { name }: Knob): Promise<PairedGain> => {
     const turnedBack = { ...values, [name]: start[name]! }
@@ -60,12 +65,13 @@ export async function searchKnobs(
       ? pairedGain(await measured(values), await measured(turnedBack))
       : NO_GAIN
   }
-  // A later step may have made an earlier one needless.
   let values = climbed
   for (const knob of knobs) {
+    if (isSame(values[knob.name]!, start[knob.name]!)) continue
     const turnedBack = { ...values, [knob.name]: start[knob.name]! }
-    if (options.allows(turnedBack) && !isClear(await worthIn(values, knob))) values = turnedBack
+    if (options.allows(turnedBack) && !isConfirmed(await worthIn(values, knob))) values = turnedBack
   }
+  if (pairedGain(await measured(values), await measured(start)).mean < 0) values = start
   const worths: KnobWorth[] = []
   for (const knob of knobs) {
     const [before, after] = [start[knob.name]!, values[knob.name]!]
@@ -110,11 +116,14 @@ async function climb(
   return { climbed, best }
 }
 
+/** One standard error: chance alone leads through both tests once in some 300 steps. */
+function isConfirmed({ mean, standardError }: PairedGain): boolean {
+  return mean > standardError
+}
+
 const NO_GAIN: PairedGain = { mean: 0, standardError: 0 }
 
-function rememberedBy(
-  measure: (values: KnobValues) => Float64Array | Promise<Float64Array>,
-): (values: KnobValues) => Promise<Float64Array> {
+function rememberedBy(measure: Measure): (values: KnobValues) => Promise<Float64Array> {
   const known = new Map<string, Float64Array>()
   return async (values) => {
     const key = JSON.stringify(values)

@@ -5,14 +5,17 @@ import { mixtureGains } from '../learning/mixture.ts'
 import type { TableKind } from '../learning/table-recipe.ts'
 import type { TrainedModel } from '../learning/train-model.ts'
 import { type Fit, type FitOptions, findTables, fitMixtures, restOf } from './fit.ts'
+import type { Halves } from './sample-cases.ts'
 import { type Knob, type KnobValues, type Search, type SearchOptions, searchKnobs } from './search-knobs.ts'
 import type { Case, Period } from './split.ts'
 
 const HALF_OR_DOUBLE = [0.5, 2]
+/** A table takes the cube of its neighbours in time. */
+const HALF_OR_MORE = [0.5, 1.5]
 
 /** The names are those of the settings of learning, in capitals those of the environment. */
 const knobs: readonly Knob[] = [
-  { name: 'neighbours', factors: HALF_OR_DOUBLE, least: 10, most: 1_000, whole: true },
+  { name: 'neighbours', factors: HALF_OR_MORE, least: 10, most: 1_000, whole: true },
   { name: 'dimension', factors: HALF_OR_DOUBLE, least: 8, most: 512, whole: true },
   { name: 'decays', factors: HALF_OR_DOUBLE, least: 0.1, most: 300, whole: false },
   { name: 'wholeHistoryDecay', factors: HALF_OR_DOUBLE, least: 0.1, most: 300, whole: false },
@@ -24,7 +27,7 @@ export interface TunedLearning {
   readonly search: Search
   readonly learning: LearningSettings
   readonly mostRemembered: number
-  /** With these settings. */
+  /** With these settings, by the climbing half. */
   readonly fit: Fit
 }
 
@@ -32,17 +35,25 @@ export interface TunedLearning {
  *  the ridge, are fitted anew for each step. */
 export async function tuneLearning(
   validation: Period,
-  cases: readonly Case[],
+  { climbing, confirming }: Halves,
   options: FitOptions,
   search: Omit<SearchOptions, 'allows'>,
 ): Promise<TunedLearning> {
   const { learning, memory } = options
-  const fitted = fitsOf(validation, cases, options)
+  const rests: Rests = new LRUCache({ max: 2 })
+  const fitted = fitsOf(validation, climbing, rests, options)
+  const fittedAnew = fitsOf(validation, confirming, rests, options)
   const start: KnobValues = { ...learning, REMEMBERED_EVENTS: memory.mostRemembered }
-  const found = await searchKnobs(start, knobs, async (values) => blendGains(await fitted(values)), {
-    ...search,
-    allows: ({ REMEMBERED_EVENTS: _, ...own }) => learningSchema.safeParse(own).success,
-  })
+  const found = await searchKnobs(
+    start,
+    knobs,
+    async (values) => blendGains(await fitted(values)),
+    async (values) => blendGains(await fittedAnew(values)),
+    {
+      ...search,
+      allows: ({ REMEMBERED_EVENTS: _, ...own }) => learningSchema.safeParse(own).success,
+    },
+  )
   return { search: found, ...settingsIn(found.values), fit: await fitted(found.values) }
 }
 
@@ -50,14 +61,17 @@ function settingsIn({ REMEMBERED_EVENTS: mostRemembered, ...own }: KnobValues) {
   return { learning: learningSchema.parse(own), mostRemembered: Number(mostRemembered) }
 }
 
+/** What needs no solving, by dimension: no case changes anything in it. */
+type Rests = LRUCache<number, Omit<TrainedModel, 'tables'>>
+
 /** A knob leaves most of a model as it is: that is kept for the next steps, and bounded, for tables may be large. */
 function fitsOf(
   validation: Period,
   cases: readonly Case[],
+  rests: Rests,
   options: FitOptions,
 ): (values: KnobValues) => Promise<Fit> {
   const tables = new LRUCache<string, ItemItemTable>({ max: 3 * tableKindsOf(options.learning).length })
-  const rests = new LRUCache<number, Omit<TrainedModel, 'tables'>>({ max: 2 })
   return async (values) => {
     const { learning, mostRemembered } = settingsIn(values)
     const own = { ...options, learning, memory: { ...options.memory, mostRemembered } }

@@ -6,6 +6,7 @@ import { decayedPopularity } from '../learning/sources/popularity.ts'
 import { vectorSource } from '../learning/sources/vector-source.ts'
 import { standardScores } from '../learning/standard-scores.ts'
 import { choicesOf, type TimedChoice } from './choices.ts'
+import type { Halves } from './sample-cases.ts'
 import { type Knob, type KnobValues, type Search, type SearchOptions, searchKnobs } from './search-knobs.ts'
 import type { Case, Period } from './split.ts'
 
@@ -20,6 +21,8 @@ export interface PageOptions {
   readonly trendingHalfLifeS: number
   readonly texts: readonly (Float32Array | undefined)[]
   readonly maskSeen: boolean
+  /** 1 for items that are ranked at all; all are where it is left out. */
+  readonly open?: Uint8Array | undefined
   /** What the learned model thinks of the catalog: the source `item-item`. */
   readonly learned: (past: Past) => Float64Array
 }
@@ -28,7 +31,7 @@ export interface PageOptions {
  *  are worth on the validation. */
 export function tunePage(
   validation: Period,
-  cases: readonly Case[],
+  { climbing, confirming }: Halves,
   options: PageOptions,
   search: Omit<SearchOptions, 'allows'>,
 ): Promise<Search> {
@@ -38,17 +41,20 @@ export function tunePage(
     ...(heard.includes('interests') && timescaleValues(options.memory)),
     ...(heard.includes('trending') && { TRENDING_HALF_LIFE: options.trendingHalfLifeS }),
   }
-  const choicesWith = choicesOver(validation, cases, heard, options)
+  const choicesWith = choicesOver(validation, climbing, heard, options)
   const interestsCount = interestsBeside(choicesWith(start), heard)
-  const measure = (values: KnobValues): Float64Array => {
-    const weights = Object.fromEntries(
-      heard.map((source) => {
-        return [source, Number(values[`sources.${source}`]) * (source === 'interests' ? interestsCount : 1)]
-      }),
-    )
-    return mixtureGains(choicesWith(values), heard, weights)
+  const measureBy = (choices: typeof choicesWith) => {
+    return (values: KnobValues): Float64Array => {
+      const weights = heard.map((source) => {
+        const weight = Number(values[`sources.${source}`])
+        return [source, source === 'interests' ? weight * interestsCount : weight] as const
+      })
+      return mixtureGains(choices(values), heard, Object.fromEntries(weights))
+    }
   }
-  return searchKnobs(start, Object.keys(start).map(knobOf), measure, { ...search, allows: () => true })
+  const knobs = Object.keys(start).map(knobOf)
+  const confirm = measureBy(choicesOver(validation, confirming, heard, options))
+  return searchKnobs(start, knobs, measureBy(choicesWith), confirm, { ...search, allows: () => true })
 }
 
 /** What interests count beside the learned model, as a scorer has it from the model's own trial. */
@@ -104,7 +110,8 @@ function choicesOver(
     if (last?.key !== key) {
       const sources = heard.map((source) => sourceOf[source](values))
       const standard = standardScores(sources, train.catalogSize, () => true)
-      last = { key, choices: choicesOf(cases, standard, train.catalogSize, options.maskSeen) }
+      const choices = choicesOf(cases, standard, train.catalogSize, options.maskSeen, options.open)
+      last = { key, choices }
     }
     return last.choices
   }

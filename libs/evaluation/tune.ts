@@ -2,11 +2,12 @@ import { HalflifeError } from '../errors/halflife-error.ts'
 import type { LearningSettings } from '../learning/learning-settings.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import { learnedScores, servedModel } from '../learning/served-model.ts'
+import { triedOf } from './best-table.ts'
 import { repeatsAndTies } from './clean.ts'
 import { REPEATS_FROM } from './evaluate.ts'
 import type { Dataset } from './history-data.ts'
 import { NOT_LEARNED } from './learn.ts'
-import { sampleForTuning } from './sample-cases.ts'
+import { halvesForTuning } from './sample-cases.ts'
 import type { Search } from './search-knobs.ts'
 import { type SplitName, splitBy } from './split.ts'
 import { tuneLearning } from './tune-learning.ts'
@@ -32,26 +33,36 @@ export interface Tuned {
   readonly page: Search
 }
 
-/** Searches all knobs on the validation of a split; its test is never looked at. First how a model is learned, then, with
- *  the model found, how pages are made. @throws HL_DATA when the validation has no case */
+/** Searches all knobs on one half of the validation of a split and confirms on the other; its test is never looked at.
+ *  First how a model is learned, then, with the model found, how pages are made. @throws HL_DATA when the validation has no case */
 export async function tune(dataset: Dataset, options: TuneOptions): Promise<Tuned> {
   const { goesOn, learning, memory, onProgress, rounds, seed, sources, split, texts } = options
   const { validation } = splitBy(split, dataset.history)
-  const cases = sampleForTuning(validation, seed)
+  const halves = halvesForTuning(validation, seed)
+  const cases = [...halves.climbing, ...halves.confirming]
   if (cases.length === 0) {
     throw new HalflifeError('HL_DATA', `the split ${split} of ${dataset.name} leaves nothing to tune on`)
   }
+  const open = triedOf({ train: validation.train, cases })
   const maskSeen = repeatsAndTies(validation.train).repeatShare < REPEATS_FROM
   const searching = (step: string) => ({
     rounds,
     goesOn,
     onStep: (done: number, total: number) => onProgress({ step, done, total }),
   })
-  const fitting = { learning, seed, memory, texts: texts.map(() => undefined), maskSeen, onStep: () => {} }
+  const fitting = {
+    learning,
+    seed,
+    memory,
+    texts: texts.map(() => undefined),
+    maskSeen,
+    open,
+    onStep: () => {},
+  }
   const fitted = { methods: ['blend' as const], without: NOT_LEARNED }
   const learned = await tuneLearning(
     validation,
-    cases,
+    halves,
     { ...fitting, ...fitted },
     searching('how models are learned'),
   )
@@ -62,13 +73,14 @@ export async function tune(dataset: Dataset, options: TuneOptions): Promise<Tune
   const learnedOf = learnedScores(served, { ...memory, mostRemembered: learned.mostRemembered })
   const page = await tunePage(
     validation,
-    cases,
+    halves,
     {
       sources,
       texts,
       trendingHalfLifeS: options.trendingHalfLifeS,
       memory,
       maskSeen,
+      open,
       learned: (past) => learnedOf(past).scores,
     },
     searching('how pages are made'),

@@ -10,7 +10,7 @@ export function tuneCommand(): Command {
     .addOption(new Option('--split <name>', 'as for evaluate').choices(splitNames).default('leave-one-out'))
     .option('--min-core <n>', 'drop users and items with fewer events, until none is left', wholeNumber(1), 1)
     .option('--scenario <name>', 'whose sources and timescales are weighed', 'home')
-    .option('--rounds <n>', 'over all knobs, fewer when one changes nothing', wholeNumber(1, 10), 2)
+    .option('--rounds <n>', 'over all knobs, fewer when one changes nothing', wholeNumber(1, 10), 1)
     .option('--minutes <n>', 'begin no further step after so many', wholeNumber(1))
     .option('--seed <n>', 'for every draw; the same seed finds the same', wholeNumber(1), 1)
     .option('--out <file>', 'begun from and merged into; CONFIG_FILE or ./halflife.config.json where absent')

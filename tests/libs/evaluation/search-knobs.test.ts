@@ -20,7 +20,7 @@ const knobs = [knob('good'), knob('chance')]
 
 describe('searching knobs', () => {
   it('walks on as far as it clearly gains, leaves what differs by chance, and says what each was worth', async () => {
-    const { values, worths, gains, gainsBefore } = await searchKnobs(start, knobs, measure, options)
+    const { values, worths, gains, gainsBefore } = await searchKnobs(start, knobs, measure, measure, options)
     expect(values).toEqual({ good: 80, chance: 10 })
     const [good, chance] = worths
     expect(good).toMatchObject({ before: 10, after: 80, tried: 80 })
@@ -39,9 +39,9 @@ describe('searching knobs', () => {
       asked.push(JSON.stringify(values))
       return measure(values)
     }
-    const once = await searchKnobs(start, knobs, counted, options)
+    const once = await searchKnobs(start, knobs, counted, measure, options)
     expect(new Set(asked).size).toBe(asked.length)
-    expect(await searchKnobs(start, knobs, measure, options)).toEqual(once)
+    expect(await searchKnobs(start, knobs, measure, measure, options)).toEqual(once)
   })
 
   it('turns back what a later step has made needless', async () => {
@@ -53,15 +53,27 @@ describe('searching knobs', () => {
       { first: 10, second: 10 },
       [knob('first'), knob('second')],
       either,
+      either,
       options,
     )
     expect(found.values).toMatchObject({ first: 10, second: 20 })
     expect(found.worths.map(({ after }) => after)).toEqual([10, 20])
   })
 
+  it('turns back what other choices do not confirm, and says what it is worth to them', async () => {
+    const elsewhere = ({ good }: KnobValues) =>
+      noise.map((each) => each * (Number(good) > 10 ? 1.1 : 1) - 0.05)
+    const unheard = () => noise
+    expect((await searchKnobs(start, knobs, measure, unheard, options)).values).toEqual(start)
+    const found = await searchKnobs(start, knobs, measure, elsewhere, options)
+    expect(found.values).toEqual({ good: 80, chance: 10 })
+    expect(found.gains).toEqual(elsewhere(found.values))
+    expect(found.worths[0]!.gain.mean).toBeCloseTo(0.1 * (noise.reduce((a, b) => a + b) / CHOICES), 10)
+  })
+
   it('stops between two steps when time is up, with what it has', async () => {
     let steps = 0
-    const { values, worths } = await searchKnobs(start, knobs, measure, {
+    const { values, worths } = await searchKnobs(start, knobs, measure, measure, {
       ...options,
       goesOn: () => steps++ < 2,
     })
@@ -83,7 +95,7 @@ describe('searching knobs', () => {
     ]
     const values = { list: [1.5, 20], odd: 5, fixed: 7, never: 4 }
     const allows = ({ never }: KnobValues) => never === 4
-    const found = await searchKnobs(values, several, record, { ...options, allows })
+    const found = await searchKnobs(values, several, record, measure, { ...options, allows })
     expect(found.values).toEqual(values)
     expect(tried.slice(1)).toEqual([
       { ...values, list: [1, 10] },

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { clean } from '../../../libs/evaluation/clean.ts'
 import { learnModel } from '../../../libs/evaluation/learn.ts'
+import { itemHash, seenKind } from '../../../libs/interest/seen-items.ts'
 import { defaultLearning } from '../../../libs/learning/learning-settings.ts'
+import type { Past } from '../../../libs/learning/past.ts'
 import { encodeServed, type ServedModel } from '../../../libs/learning/served-model.ts'
 import type { ModelStore } from '../../../libs/store/model-store.ts'
 import { modelView } from '../../../services/scorer/model-view.ts'
+import { learnedPreference } from '../../../services/scorer/sources/learned-preference.ts'
 import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
 import { smallCatalog } from './small-catalog.ts'
 import { type History, NOW, smallScorer } from './small-scorer.ts'
@@ -147,6 +150,32 @@ describe('what goes together as it was learned', async () => {
   it('tells of no event beside an item, which nobody need have chosen', async () => {
     const { items } = await scorer.ask({ scenario: 'alone', limit: 1, about: { itemId: 'book-7' } })
     expect(items[0]!.explanation!.events.filter((event) => event.source === 'item-item')).toEqual([])
+  })
+
+  it('reads how often, and when last, something was had off the seen items, which reach further back than the events', () => {
+    const model = view.current()!
+    const asked: Past[] = []
+    const listening = {
+      ...model,
+      scoresOf(past: Past) {
+        asked.push(past)
+        return model.scoresOf(past)
+      },
+    }
+    const seen = [
+      ['book-3', 5],
+      ['book-9', 17],
+      ['unknown', 2],
+      ['book-4', 0],
+    ].map(([itemId, times], at) => ({
+      ...{ itemHash: itemHash(String(itemId)), lastSeconds: 900 - at },
+      ...{ kinds: seenKind.positive, times: Number(times) },
+    }))
+    const chosen = [{ itemId: 'book-3', occurredAtMs: 900_000, weight: 1 }]
+    learnedPreference(listening, chosen, seen, catalog, NOW)
+    expect([...asked[0]!.had.items]).toEqual(['book-3', 'book-9'].map(model.numberOf))
+    expect([...asked[0]!.had.lastSeconds]).toEqual([900, 899])
+    expect([...asked[0]!.had.times]).toEqual([5, 17])
   })
 
   it('lets interests count beside it what its trial found, and fully where it knows nothing of what somebody chose', async () => {

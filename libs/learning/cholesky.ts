@@ -11,14 +11,12 @@ export function solveCholesky(
   b: Float64Array,
   floor: number,
 ): void {
-  for (let i = 0; i < size; i++) {
-    const row = i * stride
-    for (let j = 0; j <= i; j++) {
-      const other = j * stride
-      const sum = matrix[row + j]! - productOf(matrix, row, other, j)
-      matrix[row + j] = i === j ? Math.sqrt(Math.max(sum, floor)) : sum / matrix[other + j]!
-    }
+  const even = size - (size % 2)
+  for (let i = 0; i < even; i += 2) {
+    for (let j = 0; j < i; j += 2) fillSquare(matrix, i * stride, j * stride, stride, j)
+    fillCorner(matrix, i * stride, stride, i, floor)
   }
+  if (even < size) fillLastRow(matrix, even * stride, stride, even, floor)
   for (let i = 0; i < size; i++) {
     let sum = b[i]!
     for (let k = 0; k < i; k++) sum -= matrix[i * stride + k]! * b[k]!
@@ -31,20 +29,58 @@ export function solveCholesky(
   }
 }
 
-/** Sum of products of two runs of `length` floats. Four sums do not wait for one another: that is some three times as fast
- *  as one. */
-function productOf(matrix: Float64Array, one: number, other: number, length: number): number {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  let k = 0
-  for (; k + 3 < length; k += 4) {
-    a += matrix[one + k]! * matrix[other + k]!
-    b += matrix[one + k + 1]! * matrix[other + k + 1]!
-    c += matrix[one + k + 2]! * matrix[other + k + 2]!
-    d += matrix[one + k + 3]! * matrix[other + k + 3]!
+/* L is filled two rows at a time, by squares of two columns: the four sums of products share what they read and do not wait
+ * for one another, which takes some 60 % of the time of four sums one after the other. `row` and `other` are where the first
+ * row of a pair begins. */
+
+/** Columns j and j + 1, left of the diagonal. */
+function fillSquare(matrix: Float64Array, row: number, other: number, stride: number, j: number): void {
+  const [rowBelow, otherBelow] = [row + stride, other + stride]
+  let [a, b, c, d] = [0, 0, 0, 0]
+  for (let k = 0; k < j; k++) {
+    const upper = matrix[row + k]!
+    const lower = matrix[rowBelow + k]!
+    const left = matrix[other + k]!
+    const right = matrix[otherBelow + k]!
+    a += upper * left
+    b += upper * right
+    c += lower * left
+    d += lower * right
   }
-  for (; k < length; k++) a += matrix[one + k]! * matrix[other + k]!
-  return a + b + (c + d)
+  const first = matrix[other + j]!
+  const between = matrix[otherBelow + j]!
+  const second = matrix[otherBelow + j + 1]!
+  const upper = (matrix[row + j]! - a) / first
+  const lower = (matrix[rowBelow + j]! - c) / first
+  matrix[row + j] = upper
+  matrix[rowBelow + j] = lower
+  matrix[row + j + 1] = (matrix[row + j + 1]! - b - upper * between) / second
+  matrix[rowBelow + j + 1] = (matrix[rowBelow + j + 1]! - d - lower * between) / second
+}
+
+/** Columns i and i + 1 of the rows i and i + 1, on the diagonal. */
+function fillCorner(matrix: Float64Array, row: number, stride: number, i: number, floor: number): void {
+  const below = row + stride
+  let [a, b, c] = [0, 0, 0]
+  for (let k = 0; k < i; k++) {
+    const upper = matrix[row + k]!
+    const lower = matrix[below + k]!
+    a += upper * upper
+    b += upper * lower
+    c += lower * lower
+  }
+  const first = Math.sqrt(Math.max(matrix[row + i]! - a, floor))
+  const between = (matrix[below + i]! - b) / first
+  matrix[row + i] = first
+  matrix[below + i] = between
+  matrix[below + i + 1] = Math.sqrt(Math.max(matrix[below + i + 1]! - c - between ** 2, floor))
+}
+
+/** The row that has no other below it. */
+function fillLastRow(matrix: Float64Array, row: number, stride: number, i: number, floor: number): void {
+  for (let j = 0; j <= i; j++) {
+    let sum = matrix[row + j]!
+    for (let k = 0; k < j; k++) sum -= matrix[row + k]! * matrix[j * stride + k]!
+    matrix[row + j] = i === j ? Math.sqrt(Math.max(sum, floor)) : sum / matrix[j * stride + j]!
+  }
 }

@@ -69,7 +69,7 @@ export async function searchKnobs(
   for (const knob of knobs) {
     if (isSame(values[knob.name]!, start[knob.name]!)) continue
     const turnedBack = { ...values, [knob.name]: start[knob.name]! }
-    if (options.allows(turnedBack) && !isConfirmed(await worthIn(values, knob))) values = turnedBack
+    if (options.allows(turnedBack) && !isClear(await worthIn(values, knob), CONFIRMED)) values = turnedBack
   }
   if (pairedGain(await measured(values), await measured(start)).mean < 0) values = start
   const worths: KnobWorth[] = []
@@ -106,7 +106,7 @@ async function climb(
       if (!allows(tried)) continue
       const gain = pairedGain(await measured(tried), gains)
       const most = best.get(knob.name)?.gain.mean ?? Number.NEGATIVE_INFINITY
-      if (isClear(gain)) {
+      if (isClear(gain, CLIMBED)) {
         climbed = tried
         gains = await measured(tried)
       } else if (gain.mean >= most) best.set(knob.name, { gain, tried: value })
@@ -116,10 +116,9 @@ async function climb(
   return { climbed, best }
 }
 
-/** One standard error: chance alone leads through both tests once in some 300 steps. */
-function isConfirmed({ mean, standardError }: PairedGain): boolean {
-  return mean > standardError
-}
+/** Standard errors by which a step is taken, and confirmed: chance alone leads through both once in some 300 steps. */
+const CLIMBED = 2
+const CONFIRMED = 1
 
 const NO_GAIN: PairedGain = { mean: 0, standardError: 0 }
 

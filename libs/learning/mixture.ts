@@ -18,6 +18,9 @@ export function countsBeside(worth: number, other: number): number {
   return other > worth ? (worth / other) ** 2 : 1
 }
 
+/** What is gained by a step is believed when it is so many of its standard errors: fewer than where one step decides, for
+ *  of all that are believed the best is taken. */
+const STANDARD_ERRORS = 1.5
 /** Choices that say nothing, before it is believed which component is the best. */
 const DOUBT = 100
 /** Steps of one ascent. */
@@ -69,7 +72,7 @@ function climb(ranking: Ranking, start: readonly number[]): number[] {
       for (const weight of triedFor(weights, c)) {
         const tried = ranking.tried(c, weight - weights[c]!)
         const gain = pairedGain(tried, gains)
-        if (!isClear(gain) || gain.mean <= (found?.mean ?? 0)) continue
+        if (!isClear(gain, STANDARD_ERRORS) || gain.mean <= (found?.mean ?? 0)) continue
         found = { c, change: weight - weights[c]!, gains: tried, mean: gain.mean }
       }
     }

@@ -4,11 +4,6 @@ export interface PairedGain {
   readonly standardError: number
 }
 
-/** What is gained is believed when it is so many of its standard errors. Fitted weights of forecasts rarely beat simple
- *  ones out of sample by as much as they did inside it (Stock and Watson, "Combination forecasts of output growth",
- *  2004): few choices leave things as they are, many move them. */
-const STANDARD_ERRORS = 2
-
 /** @param tried float64[choices], as `gains` */
 export function pairedGain(tried: Float64Array, gains: Float64Array): PairedGain {
   const count = gains.length
@@ -23,6 +18,8 @@ export function pairedGain(tried: Float64Array, gains: Float64Array): PairedGain
   return count > 0 ? { mean: sum / count, standardError: spread / count } : { mean: 0, standardError: 0 }
 }
 
-export function isClear({ mean, standardError }: PairedGain): boolean {
-  return mean > STANDARD_ERRORS * standardError
+/** Fitted weights of forecasts rarely beat simple ones out of sample by as much as they did inside it (Stock and Watson,
+ *  "Combination forecasts of output growth", 2004): few choices leave things as they are, many move them. */
+export function isClear({ mean, standardError }: PairedGain, standardErrors: number): boolean {
+  return mean > standardErrors * standardError
 }

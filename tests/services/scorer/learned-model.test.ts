@@ -162,20 +162,19 @@ describe('what goes together as it was learned', async () => {
         return model.scoresOf(past)
       },
     }
-    const seen = [
-      ['book-3', 5],
-      ['book-9', 17],
-      ['unknown', 2],
-      ['book-4', 0],
-    ].map(([itemId, times], at) => ({
-      ...{ itemHash: itemHash(String(itemId)), lastSeconds: 900 - at },
-      ...{ kinds: seenKind.positive, times: Number(times) },
-    }))
+    const { positive, negative } = seenKind
+    const of = (itemId: string, lastSeconds: number, kinds: number, times: number) => {
+      return { itemHash: itemHash(itemId), lastSeconds, kinds, times }
+    }
+    const counted = [of('book-3', 900, positive, 5), of('book-9', 899, positive, 17)]
+    const notHad = [of('unknown', 898, positive, 2), of('book-4', 897, negative, 0)]
+    const beforeTimesWereCounted = of('book-5', 896, positive, 0)
+    const seen = [...counted, ...notHad, beforeTimesWereCounted]
     const chosen = [{ itemId: 'book-3', occurredAtMs: 900_000, weight: 1 }]
-    learnedPreference(listening, chosen, seen, catalog, NOW)
-    expect([...asked[0]!.had.items]).toEqual(['book-3', 'book-9'].map(model.numberOf))
-    expect([...asked[0]!.had.lastSeconds]).toEqual([900, 899])
-    expect([...asked[0]!.had.times]).toEqual([5, 17])
+    learnedPreference(listening, { chosen, seen, nowMs: NOW }, Int32Array.of())
+    expect([...asked[0]!.had.items]).toEqual(['book-3', 'book-9', 'book-5'].map(model.numberOf))
+    expect([...asked[0]!.had.lastSeconds]).toEqual([900, 899, 896])
+    expect([...asked[0]!.had.times]).toEqual([5, 17, 1])
   })
 
   it('lets interests count beside it what its trial found, and fully where it knows nothing of what somebody chose', async () => {

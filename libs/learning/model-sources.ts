@@ -33,10 +33,13 @@ export function modelSources(model: TrainedModel, memory: Memory, repeats: boole
 }
 
 /** The source asked about what a state remembers of a past. */
-function remembering({ names, score, sharing }: ScoreSource, most: number): ScoreSource {
+function remembering({ names, score, sharing, products }: ScoreSource, most: number): ScoreSource {
   return {
     names,
     score: (past, scores) => score(newestOf(past, most), scores),
+    ...(products && {
+      products: { ...products, queries: (past) => products.queries(newestOf(past, most)) },
+    }),
     ...(sharing && {
       sharing(past) {
         const share = sharing(newestOf(past, most))

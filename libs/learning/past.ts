@@ -39,6 +39,17 @@ export interface ScoreSource {
   score(past: Past, scores: readonly Float64Array[]): void
   /** Where scores are sums over events: what each event of a past adds to the score of an item. */
   sharing?(past: Past): Sharing
+  readonly products?: Products
+}
+
+/** Where each name's score is the product of a query with the item's row: a weighted sum of them is that of one query. */
+export interface Products {
+  /** float32[catalogSize × dimension] */
+  readonly rows: Float32Array
+  /** For each name a float32[dimension]. */
+  queries(past: Past): readonly Float32Array[]
+  /** Mean and standard deviation of the products with all rows; of a large catalog, with an even sample. */
+  spreadOf(query: Float32Array): { readonly mean: number; readonly deviation: number }
 }
 
 /** @param shares for each name a float64[events of the past], oldest first, of zeros */

@@ -1,9 +1,9 @@
 import { HalflifeError } from '../errors/halflife-error.ts'
+import { type MixedScores, mixedScores } from './mixed-scores.ts'
 import type { MixtureWeights } from './mixture.ts'
 import { decodeModel, encodeModel } from './model-bytes.ts'
 import { type Memory, modelSources } from './model-sources.ts'
 import { isAfterPause, type Past } from './past.ts'
-import { standardScores } from './standard-scores.ts'
 import type { TrainedModel } from './train-model.ts'
 
 /** What was learned from history, with all that is needed to rank by it: scorers serve one whole. */
@@ -46,46 +46,9 @@ function isServed(value: unknown): value is ServedModel {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === VERSION
 }
 
-/** What a model makes of one past. */
-export interface LearnedScores {
-  /** float64[catalogSize], valid until the next past. */
-  readonly scores: Float64Array
-  /** What each event of the past adds to the score of an item, float64[events], oldest first. What is left of the score no
-   *  event accounts for: popularity, and the average that standard scores are taken from. */
-  sharing(): (item: number) => Float64Array
-}
-
-/** Scores the whole catalog of the model for one past: the weighted sum of its components' standard scores. */
-export function learnedScores(served: ServedModel, memory: Memory): (past: Past) => LearnedScores {
+/** Scores the whole catalog of the model for one past. */
+export function learnedScores(served: ServedModel, memory: Memory): (past: Past) => MixedScores {
   const { model, repeats, weights, weightsAfterPause = weights } = served
-  const wanted = (name: string) => name in weights || name in weightsAfterPause
-  const standard = standardScores(modelSources(model, memory, repeats), model.catalogSize, wanted)
-  const sums = new Float64Array(model.catalogSize)
-  return (past) => {
-    const mixture = isAfterPause(past) ? weightsAfterPause : weights
-    sums.fill(0)
-    for (const [c, scores] of standard.of(past).entries()) {
-      const weight = mixture[standard.names[c]!] ?? 0
-      if (weight !== 0) for (let item = 0; item < sums.length; item++) sums[item]! += weight * scores[item]!
-    }
-    const scales = standard.deviations.map((deviation, c) => {
-      return deviation > 0 ? (mixture[standard.names[c]!] ?? 0) / deviation : 0
-    })
-    return { scores: sums, sharing: () => scaled(standard.sharing(past), scales, past.items.length) }
-  }
-}
-
-/** @param scales by component: what a share is multiplied by in the sum */
-function scaled(
-  sharesOf: (item: number) => readonly Float64Array[],
-  scales: Float64Array,
-  events: number,
-): (item: number) => Float64Array {
-  return (item) => {
-    const sums = new Float64Array(events)
-    for (const [c, shares] of sharesOf(item).entries()) {
-      for (let p = 0; p < events; p++) sums[p]! += scales[c]! * shares[p]!
-    }
-    return sums
-  }
+  const mixed = mixedScores(modelSources(model, memory, repeats), model.catalogSize)
+  return (past) => mixed(past, isAfterPause(past) ? weightsAfterPause : weights)
 }

@@ -1,8 +1,9 @@
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import { itemHash } from '../../libs/interest/seen-items.ts'
+import type { MixedScores } from '../../libs/learning/mixed-scores.ts'
 import type { Memory } from '../../libs/learning/model-sources.ts'
 import type { Past } from '../../libs/learning/past.ts'
-import { decodeServed, type LearnedScores, learnedScores } from '../../libs/learning/served-model.ts'
+import { decodeServed, learnedScores } from '../../libs/learning/served-model.ts'
 import type { ModelStore } from '../../libs/store/model-store.ts'
 
 /** The learned model that serves, as of the last look. It is taken up whole: an answer rests on one model only. */
@@ -24,7 +25,7 @@ export interface LiveModel {
   /** What interests count beside it, 0 to 1. */
   readonly interestsCount: number
   /** By item number. */
-  scoresOf(past: Past): LearnedScores
+  scoresOf(past: Past): MixedScores
 }
 
 export interface ModelTelemetry {

@@ -4,6 +4,7 @@ import { emptyInterest, foldEvent, type ItemVectors } from '../../interest/inter
 import { addScaled } from '../../interest/vector.ts'
 import { type ScoreWeights, tasteAt } from '../../ranking/taste.ts'
 import { type Past, placeWeights, type ScoreSource } from '../past.ts'
+import { multiply, product, spreadOver } from '../products.ts'
 
 export interface VectorSourceOptions {
   readonly space: string
@@ -27,15 +28,14 @@ export function vectorSource(options: VectorSourceOptions): ScoreSource {
     if (vector !== undefined) rows.set(vector, item * dimension)
   })
   const clock = clockOf(options, dimension)
+  const queries = (past: Past) => [
+    clock.query(past),
+    ...decays.map((decay) => placeQuery(past, decay, options, dimension)),
+  ]
   return {
     names: [`${space}@clock`, ...decays.map((decay) => `${space}@${decay}`)],
-    score(past, scores) {
-      const queries = [
-        clock.query(past),
-        ...decays.map((decay) => placeQuery(past, decay, options, dimension)),
-      ]
-      multiply(rows, dimension, queries, scores)
-    },
+    score: (past, scores) => multiply(rows, queries(past), scores),
+    products: { rows, queries, spreadOf: spreadOver(rows, dimension) },
     sharing(past) {
       const weights = [clock.weights(past), ...decays.map((decay) => eventWeights(past, decay, options))]
       return (item, shares) => {
@@ -45,44 +45,6 @@ export function vectorSource(options: VectorSourceOptions): ScoreSource {
         }
       }
     },
-  }
-}
-
-function product(rows: Float32Array, dimension: number, left: number, right: number): number {
-  let sum = 0
-  for (let k = 0; k < dimension; k++) sum += rows[left * dimension + k]! * rows[right * dimension + k]!
-  return sum
-}
-
-/** Products of each row with each query. Two queries at a time share the reading of a row, and two sums each do not wait for
- *  one another: that is some five times as fast as one product after the other. */
-function multiply(
-  rows: Float32Array,
-  dimension: number,
-  queries: readonly Float32Array[],
-  products: readonly Float64Array[],
-): void {
-  for (let q = 0; q < queries.length; q += 2) {
-    const [left, right] = [queries[q]!, queries[q + 1] ?? queries[q]!]
-    const [intoLeft, intoRight] = [products[q]!, products[q + 1] ?? products[q]!]
-    for (let item = 0, start = 0; item < intoLeft.length; item++, start += dimension) {
-      let [a, b, c, d] = [0, 0, 0, 0]
-      let k = 0
-      for (; k + 1 < dimension; k += 2) {
-        const x = rows[start + k]!
-        const y = rows[start + k + 1]!
-        a += left[k]! * x
-        b += left[k + 1]! * y
-        c += right[k]! * x
-        d += right[k + 1]! * y
-      }
-      if (k < dimension) {
-        a += left[k]! * rows[start + k]!
-        c += right[k]! * rows[start + k]!
-      }
-      intoLeft[item] = a + b
-      intoRight[item] = c + d
-    }
   }
 }
 

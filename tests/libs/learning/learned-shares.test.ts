@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultLearning, recipeOf, tableKindsOf } from '../../../libs/learning/learning-settings.ts'
+import { modelSources } from '../../../libs/learning/model-sources.ts'
 import type { Past } from '../../../libs/learning/past.ts'
 import { randomFrom } from '../../../libs/learning/random.ts'
 import { learnedScores, servedModel } from '../../../libs/learning/served-model.ts'
+import { standardScores } from '../../../libs/learning/standard-scores.ts'
 import { trainModel } from '../../../libs/learning/train-model.ts'
 import { pastOf } from './sample-past.ts'
 import { sequencesOf } from './sample-sequences.ts'
@@ -59,6 +61,21 @@ const components = [
   'own-items@odds',
 ]
 const anyWeights = fc.record(Object.fromEntries(components.map((name) => [name, fc.constantFrom(0, 0.3, 1)])))
+
+describe('a learned score', () => {
+  it('is the weighted sum of the standard scores of its components', () => {
+    fc.assert(
+      fc.property(anyPast, anyWeights, (past, weights) => {
+        const standard = standardScores(modelSources(model, memory, true), CATALOG, (name) => name in weights)
+        const whole = new Float64Array(CATALOG)
+        for (const [c, scores] of standard.of(past).entries())
+          for (const [item, score] of scores.entries()) whole[item]! += weights[standard.names[c]!]! * score
+        const { scores } = learned(weights)(past)
+        for (const [item, score] of whole.entries()) expect(scores[item]).toBeCloseTo(score, 4)
+      }),
+    )
+  })
+})
 
 describe('what each event adds to a learned score', () => {
   it('is all that tells one item from another, where the model is a sum over events', () => {

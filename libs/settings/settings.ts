@@ -168,9 +168,10 @@ export const settingsSchema = z.object({
   WAITING_EVENTS: integer(1, 1_000)
     .default(defaultBounds.waiting)
     .meta({ description: 'events of unknown items kept with each user', example: '50' }),
-  SEEN_ITEMS: integer(1, 100_000)
-    .default(defaultBounds.seen)
-    .meta({ description: 'items kept with each user as already dealt with', example: '2000' }),
+  SEEN_ITEMS: integer(1, 100_000).default(defaultBounds.seen).meta({
+    description: 'items kept with each user as already dealt with, when last and how often',
+    example: '2000',
+  }),
   RETRIEVAL: z.enum(['memory', 'redis']).default('memory').meta({
     description:
       'where items near to an interest are searched: in an index of each scorer, or in one that Redis 8 or later keeps',

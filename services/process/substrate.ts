@@ -5,15 +5,12 @@ import type { ModelProgress } from '../../libs/embedding/model/model-source.ts'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { embeddedEventLog } from '../../libs/log/embedded/embedded-event-log.ts'
 import { type EventLog, type TopicNames, topicNames, topicSpecs } from '../../libs/log/event-log.ts'
-import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
 import { tracedEventLog } from '../../libs/log/traced-event-log.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
 import { embeddedGenerations } from '../../libs/store/embedded/embedded-generations.ts'
 import { embeddedStore } from '../../libs/store/embedded/embedded-store.ts'
 import type { Generations } from '../../libs/store/generation.ts'
 import type { ModelStore } from '../../libs/store/model-store.ts'
-import { redisGenerations } from '../../libs/store/redis/redis-generations.ts'
-import { redisStore } from '../../libs/store/redis/redis-store.ts'
 import type { Store, StoreContract } from '../../libs/store/store.ts'
 import { embeddingTelemetry } from '../../libs/telemetry/embedding-telemetry.ts'
 import type { Health } from '../../libs/telemetry/health.ts'
@@ -25,6 +22,8 @@ import { contractOf } from './contract.ts'
 import { kafkaConnection, pemOf } from './kafka-security.ts'
 import { openEmbedder } from './open-embedder.ts'
 import { waitUntilThere } from './wait-until-there.ts'
+
+/* kafkajs and ioredis are loaded by whoever uses them: together they take a quarter of the time in which standalone starts. */
 
 /** What a process stands on, and how it is to be opened. */
 export interface Ground {
@@ -52,7 +51,7 @@ export async function connectLog({
   const log =
     settings.KAFKA_BROKERS === undefined
       ? embeddedEventLog({ path: join(settings.DATA_DIR, 'log') })
-      : kafkaEventLog({
+      : (await import('../../libs/log/kafka/kafka-event-log.ts')).kafkaEventLog({
           ...(await kafkaConnection(settings.KAFKA_BROKERS, settings)),
           replicationFactor: settings.TOPIC_REPLICATION,
           // Losing its partitions by mistake costs a tracker nothing but a batch: the store refuses whoever has lost them.
@@ -114,16 +113,17 @@ export async function openStore(
   const contract = contractOf(settings, embedder)
   const redis = await redisOptions(ground)
   const options = { contract, ...(generation !== undefined && { generation }) }
-  const open = () =>
-    redis === undefined
-      ? embeddedStore({ path: storeFolder(settings), ...options })
-      : redisStore({
-          ...redis,
-          ...options,
-          toleratesEviction: settings.REDIS_EVICTION === 'tolerate',
-          nearest: settings.RETRIEVAL === 'redis',
-          onWarning: (detail) => say.degraded({ what: 'redis', detail }),
-        })
+  const open = async () => {
+    if (redis === undefined) return embeddedStore({ path: storeFolder(settings), ...options })
+    const { redisStore } = await import('../../libs/store/redis/redis-store.ts')
+    return redisStore({
+      ...redis,
+      ...options,
+      toleratesEviction: settings.REDIS_EVICTION === 'tolerate',
+      nearest: settings.RETRIEVAL === 'redis',
+      onWarning: (detail) => say.degraded({ what: 'redis', detail }),
+    })
+  }
   const store = await waitUntilThere('store', open, say)
   closing.add(() => store.close())
   health.check('store', () => store.ping())
@@ -135,7 +135,9 @@ export async function openStore(
 export async function openGenerations(ground: Ground): Promise<Generations> {
   const redis = await redisOptions(ground)
   const generations =
-    redis === undefined ? embeddedGenerations(storeFolder(ground.settings)) : await redisGenerations(redis)
+    redis === undefined
+      ? embeddedGenerations(storeFolder(ground.settings))
+      : await (await import('../../libs/store/redis/redis-generations.ts')).redisGenerations(redis)
   ground.closing.add(() => generations.close())
   return generations
 }

@@ -3,8 +3,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { configFile } from '../../../libs/scenario/config-file.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
-import { connectRedis, type StoreRedis } from '../../../libs/store/redis/redis-connection.ts'
-import { snapshotOf } from '../../../libs/store/redis/redis-snapshot.ts'
+import type { StoreRedis } from '../../../libs/store/redis/redis-connection.ts'
 import { pemOf } from '../../process/kafka-security.ts'
 import { openProgress, type Progress } from '../../process/progress.ts'
 import {
@@ -48,8 +47,10 @@ Example:
     })
 }
 
+/** ioredis is loaded here: a process that starts without Redis does without it. */
 export async function withRedis<T>(settings: Settings, work: (redis: StoreRedis) => Promise<T>): Promise<T> {
   const ca = await pemOf('REDIS_CA_FILE', settings)
+  const { connectRedis } = await import('../../../libs/store/redis/redis-connection.ts')
   const redis = await connectRedis(settings.REDIS_URL!, { ...(ca !== undefined && { ca }) })
   try {
     return await work(redis)
@@ -60,6 +61,7 @@ export async function withRedis<T>(settings: Settings, work: (redis: StoreRedis)
 
 async function backUpRedis(settings: Settings, path: string, progress: Progress): Promise<Content> {
   const { KEY_PREFIX: prefix } = settings
+  const { snapshotOf } = await import('../../../libs/store/redis/redis-snapshot.ts')
   return withRedis(settings, async (redis) => {
     const { generation, keys, entries } = await snapshotOf(redis, prefix)
     if (keys === 0) throw backupError(`there is nothing in Redis under ${prefix}:`)

@@ -3,12 +3,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { configFile } from '../../../libs/scenario/config-file.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
-import {
-  beginRestoring,
-  endRestoring,
-  type SnapshotEntry,
-  writeSnapshot,
-} from '../../../libs/store/redis/redis-snapshot.ts'
+import type { SnapshotEntry } from '../../../libs/store/redis/redis-snapshot.ts'
 import { openProgress, type Progress } from '../../process/progress.ts'
 import { withRedis } from './backup-command.ts'
 import { backupError, contentInWords, type Manifest, readEntries, readManifest } from './backup-folder.ts'
@@ -52,6 +47,9 @@ async function restoreRedis(
   progress: Progress,
 ): Promise<void> {
   const { KEY_PREFIX: prefix } = settings
+  const { beginRestoring, endRestoring, writeSnapshot } = await import(
+    '../../../libs/store/redis/redis-snapshot.ts'
+  )
   await withRedis(settings, async (redis) => {
     if (!(await beginRestoring(redis, prefix))) {
       throw backupError(`Redis holds keys under ${prefix}: already; clear them, or set another KEY_PREFIX`)

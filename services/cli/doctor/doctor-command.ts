@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { printable } from '../printable.ts'
-import { examine } from './examine.ts'
 import type { Finding } from './finding.ts'
 
 export function doctorCommand(): Command {
@@ -15,6 +14,8 @@ export function doctorCommand(): Command {
       '\nIt changes nothing, and looks at what the same environment would give to a service.',
     )
     .action(async ({ json = false }: { json?: boolean }) => {
+      // kafkajs and ioredis are loaded by this command, not by every process.
+      const { examine } = await import('./examine.ts')
       const findings = await examine(process.env)
       process.stdout.write(json ? `${JSON.stringify(findings, undefined, 2)}\n` : report(findings))
       if (findings.some(({ level }) => level === 'red')) process.exitCode = 1

@@ -76,13 +76,16 @@ export function openLogDatabase(path: string): LogDatabase {
     put(topic, appended, nowMs) {
       const stored = topics.get(topic)
       if (!stored) throw new Error(`put needs an existing topic, got ${topic}`)
+      // Each partition's end is read and written once, not for each record.
+      const nextOf = new Map<number, number>()
       for (const record of appended) {
         const partition = keyPartition(record.key, stored.partitions)
-        const offset = ends.get([topic, partition]) ?? 0
+        const offset = nextOf.get(partition) ?? ends.get([topic, partition]) ?? 0
         records.putSync([topic, partition, offset], storedRecord(record, nowMs))
-        ends.putSync([topic, partition], offset + 1)
+        nextOf.set(partition, offset + 1)
         if (stored.compacted) dropOlder(topic, partition, record.key, offset)
       }
+      for (const [partition, next] of nextOf) ends.putSync([topic, partition], next)
     },
     readFrom(topic, partition, offset) {
       const found: LogRecord[] = []

@@ -8,22 +8,6 @@ import { openProgress } from '../process/progress.ts'
 import { startProcess } from '../process/start-process.ts'
 import type { Role } from '../process/start-roles.ts'
 import { startStandalone } from '../standalone/standalone.ts'
-import { backupCommand } from './backup/backup-command.ts'
-import { restoreCommand } from './backup/restore-command.ts'
-import { configCommand } from './config/config-command.ts'
-import { deadLettersCommand } from './dead-letters/dead-letters-command.ts'
-import { doctorCommand } from './doctor/doctor-command.ts'
-import { evaluateCommand } from './evaluate/evaluate-command.ts'
-import { forgetCommand } from './forget/forget-command.ts'
-import { importCommand } from './import/import-command.ts'
-import { keysCommand } from './keys/keys-command.ts'
-import { modelsCommand } from './models/models-command.ts'
-import { rebuildCommand } from './rebuild/rebuild-command.ts'
-import { topCommand } from './top/top-command.ts'
-import { trafficCommand } from './traffic/traffic-command.ts'
-import { trainCommand } from './train/train-command.ts'
-import { tuneCommand } from './tune/tune-command.ts'
-import { validateCommand } from './validate/validate-command.ts'
 
 /** A wrong or missing setting; 1 is any other failure. */
 const EXIT_SETTING = 2
@@ -93,22 +77,12 @@ program
     process.stdout.write(`${folder.model} in ${folder.path}\n`)
   })
 
-program.addCommand(importCommand())
-program.addCommand(forgetCommand())
-program.addCommand(keysCommand())
-program.addCommand(configCommand())
-program.addCommand(deadLettersCommand())
-program.addCommand(rebuildCommand())
-program.addCommand(trafficCommand())
-program.addCommand(evaluateCommand())
-program.addCommand(validateCommand())
-program.addCommand(trainCommand())
-program.addCommand(tuneCommand())
-program.addCommand(modelsCommand())
-program.addCommand(doctorCommand())
-program.addCommand(topCommand())
-program.addCommand(backupCommand())
-program.addCommand(restoreCommand())
+// Services start without loading what the other commands need.
+const [named] = process.argv.slice(2)
+if (named === undefined || !program.commands.some((command) => command.name() === named)) {
+  const { otherCommands } = await import('./other-commands.ts')
+  for (const command of otherCommands()) program.addCommand(command)
+}
 
 program.parseAsync().catch(exitFailed)
 

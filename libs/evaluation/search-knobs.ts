@@ -69,7 +69,7 @@ export async function searchKnobs(
   for (const knob of knobs) {
     if (isSame(values[knob.name]!, start[knob.name]!)) continue
     const turnedBack = { ...values, [knob.name]: start[knob.name]! }
-    if (options.allows(turnedBack) && !isClear(await worthIn(values, knob), CONFIRMED)) values = turnedBack
+    if (options.allows(turnedBack) && !isWorthIt(await worthIn(values, knob), CONFIRMED)) values = turnedBack
   }
   if (pairedGain(await measured(values), await measured(start)).mean < 0) values = start
   const worths: KnobWorth[] = []
@@ -106,7 +106,7 @@ async function climb(
       if (!allows(tried)) continue
       const gain = pairedGain(await measured(tried), gains)
       const most = best.get(knob.name)?.gain.mean ?? Number.NEGATIVE_INFINITY
-      if (isClear(gain, CLIMBED)) {
+      if (isWorthIt(gain, CLIMBED)) {
         climbed = tried
         gains = await measured(tried)
       } else if (gain.mean >= most) best.set(knob.name, { gain, tried: value })
@@ -119,6 +119,12 @@ async function climb(
 /** Standard errors by which a step is taken, and confirmed: chance alone leads through both once in some 300 steps. */
 const CLIMBED = 2
 const CONFIRMED = 1
+/** Nobody turns a knob, or builds a store anew, for less, however sure it is. */
+const LEAST_GAIN = 0.0005
+
+function isWorthIt(gain: PairedGain, standardErrors: number): boolean {
+  return gain.mean >= LEAST_GAIN && isClear(gain, standardErrors)
+}
 
 const NO_GAIN: PairedGain = { mean: 0, standardError: 0 }
 

@@ -99,7 +99,7 @@ describe('exported traces', () => {
 
   it('hold no id of a user or an item, and nothing of what is not recorded', async () => {
     await collector.ask('POST', '/v1/events', { traceparent: `00-${traceId(4)}-${spanId}-00` }, click('dan'))
-    await collector.ask('PUT', '/v1/users/dan', traced(5), { interests: ['chess'] })
+    await collector.ask('PUT', '/v1/users/dan', traced(5), { statedInterests: ['chess'] })
     await gathered(5, `process ${environment.TOPIC_PREFIX}.users`)
     await collector.get('/metrics', traced(6))
     expect(spansOf(4)).toEqual([])

@@ -33,6 +33,14 @@ describe('searching knobs', () => {
     expect(gainsBefore).toEqual(measure(start))
   })
 
+  it('turns nothing for a gain that is sure and next to nothing', async () => {
+    const tiny = (values: KnobValues) =>
+      measure({ ...start }).map((gain) => gain + 1e-6 * Number(values.good))
+    const { values, worths } = await searchKnobs(start, knobs, tiny, tiny, options)
+    expect(values).toEqual(start)
+    expect(worths[0]).toMatchObject({ before: 10, after: 10, tried: 20 })
+  })
+
   it('finds the same again, and measures no values twice', async () => {
     const asked: string[] = []
     const counted = (values: KnobValues) => {

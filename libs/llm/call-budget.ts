@@ -1,7 +1,14 @@
 const MINUTE_MS = 60_000
 
 /** Lets through at most so many calls in any minute. */
-export function callBudget(perMinute: number, now: () => number): { take(): boolean } {
+export function callBudget(
+  perMinute: number,
+  now: () => number,
+): {
+  take(): boolean
+  /** The call taken last was not made. */
+  giveBack(): void
+} {
   const taken: number[] = []
   return {
     take() {
@@ -11,5 +18,6 @@ export function callBudget(perMinute: number, now: () => number): { take(): bool
       taken.push(at)
       return true
     },
+    giveBack: () => void taken.pop(),
   }
 }

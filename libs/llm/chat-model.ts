@@ -84,6 +84,7 @@ export function chatModel({ url, model, key, withinMs, perMinute, now }: ChatMod
       try {
         return await policy.execute(({ signal }) => call(question, signal))
       } catch (error) {
+        if (error instanceof BrokenCircuitError) budget.giveBack()
         throw failureOf(error, withinMs)
       }
     },

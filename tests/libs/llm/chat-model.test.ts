@@ -38,6 +38,13 @@ describe('a chat model', () => {
     expect(server.asked).toHaveLength(5)
   })
 
+  it('that is left alone costs nothing of the minute', async () => {
+    const { server, model } = await setting({ perMinute: 6 })
+    server.behave((_, response) => void response.writeHead(503).end())
+    for (let n = 0; n < 5; n++) await expect(model.ask(question)).rejects.toMatchObject({ reason: 'failed' })
+    for (let n = 0; n < 3; n++) await expect(model.ask(question)).rejects.toMatchObject({ reason: 'resting' })
+  })
+
   it('is asked so often in a minute and no more', async () => {
     let nowMs = 0
     const { server, model } = await setting({ perMinute: 2, now: () => nowMs })

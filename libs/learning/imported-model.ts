@@ -127,20 +127,18 @@ function grown(model: TrainedModel, catalogSize: number): TrainedModel {
   }
   const moreVectors = new Float32Array(catalogSize * dimension)
   moreVectors.set(vectors)
-  const moreReturns = (byItem: Float64Array): Float64Array => {
-    const more = new Float64Array(catalogSize).fill(1)
-    more.set(byItem)
+  const moreItems = (known: Float64Array, others: number): Float64Array => {
+    const more = new Float64Array(catalogSize).fill(others)
+    more.set(known)
     return more
   }
-  const popularity = new Float64Array(catalogSize)
-  popularity.set(model.popularity)
   return {
     catalogSize,
     tables: model.tables.map(moreRows),
     together: model.together.map(moreRows),
     cosines: moreRows(model.cosines),
     factors: { dimension, vectors: moreVectors },
-    popularity,
-    returns: model.returns && { ...model.returns, byItem: moreReturns(model.returns.byItem) },
+    popularity: moreItems(model.popularity, 0),
+    returns: model.returns && { ...model.returns, byItem: moreItems(model.returns.byItem, 1) },
   }
 }

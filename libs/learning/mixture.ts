@@ -25,9 +25,9 @@ const STANDARD_ERRORS = 1.5
 const DOUBT = 100
 /** Steps of one ascent. */
 const MOST_STEPS = 40
-/** What a weight is tried to be multiplied by; */
+/** What a weight above 0 is tried to be multiplied by. */
 const FACTORS = [0, 0.5, 0.8, 1.25, 2]
-/** what one that is 0 is tried to be of the largest. */
+/** What part of the largest weight one that is 0 is tried to be. */
 const SHARES = [0.03, 0.1, 0.3]
 
 /** Weights ≥ 0 that rank what was taken highest: the mean of two mixtures, each climbed to on the mean discounted gain

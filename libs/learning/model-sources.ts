@@ -10,7 +10,8 @@ import type { TrainedModel } from './train-model.ts'
 export const knnDecays = [0.1, 0.7, 1.5, 3, 6, 12, 25] as const
 const VECTOR_DECAYS = [1, 3, 8] as const
 
-/** What production holds of a user: the bounds of the remembered events and of the seen items, and the timescales of the interest vectors. */
+/** What production holds of a user: the bounds of the remembered events and of the seen items, and the timescales of the
+ *  interest vectors. */
 export interface Memory {
   readonly mostRemembered: number
   readonly mostSeen: number

@@ -1,7 +1,7 @@
 import { decay, elapsed } from './decay.ts'
 import type { RememberedEvent } from './remembered-event.ts'
 import type { DurationMs, EpochMs } from './time.ts'
-import { dot, normalized } from './vector.ts'
+import { addScaled, dot, normalized } from './vector.ts'
 
 /** One of the things a user is interested in: remembered events that resemble each other. */
 export interface Interest {
@@ -23,10 +23,16 @@ export interface SplitOptions {
   readonly clearestSingle?: number
 }
 
+/** An item that events chose: those of one item have one vector, so they are one point that counts as many. */
 interface Point {
+  readonly vector: Float32Array
+  /** In the order of their fingerprints. */
+  readonly events: readonly WeighedEvent[]
+}
+
+interface WeighedEvent {
   readonly event: RememberedEvent
   readonly weight: number
-  readonly vector: Float32Array
 }
 
 const CLEAREST_SINGLE = 0.15
@@ -42,11 +48,11 @@ export function splitInterests(
 ): Interest[] {
   const points = pointsOf(remembered, vectorOf, options)
   if (points.length === 0) return []
-  const likeness = likenessOf(points)
-  let best = [points.map((_, index) => index)]
+  const company = { likeness: likenessOf(points), counts: points.map(({ events }) => events.length) }
+  let best = [[...points.keys()]]
   let bestClarity = options.clearestSingle ?? CLEAREST_SINGLE
-  for (const clusters of averageLinkage(likeness, points.length, options.mostInterests)) {
-    const clarity = clarityOf(clusters, likeness, points.length)
+  for (const clusters of averageLinkage(company, options.mostInterests)) {
+    const clarity = clarityOf(clusters, company)
     if (clarity > bestClarity) {
       best = clusters
       bestClarity = clarity
@@ -64,14 +70,27 @@ function pointsOf(
   vectorOf: (itemId: string) => Float32Array | undefined,
   { nowMs, halfLifeMs }: SplitOptions,
 ): Point[] {
-  const points: Point[] = []
-  for (const event of remembered) {
-    const vector = vectorOf(event.itemId)
-    if (vector === undefined || event.weight <= 0) continue
+  const points = new Map<string, { vector: Float32Array; events: WeighedEvent[] }>()
+  for (const event of remembered.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1))) {
+    if (event.weight <= 0) continue
     const weight = event.weight * decay(elapsed(nowMs, event.occurredAtMs), halfLifeMs)
-    points.push({ event, weight, vector })
+    const point = points.get(event.itemId)
+    if (point !== undefined) {
+      point.events.push({ event, weight })
+      continue
+    }
+    const vector = vectorOf(event.itemId)
+    if (vector !== undefined) points.set(event.itemId, { vector, events: [{ event, weight }] })
   }
-  return points.sort((a, b) => (a.event.fingerprint < b.event.fingerprint ? -1 : 1))
+  return [...points.values()]
+}
+
+/** Points among each other. */
+interface Company {
+  /** Of each with each, float64[points × points]. */
+  readonly likeness: Float64Array
+  /** Events of each. */
+  readonly counts: readonly number[]
 }
 
 /** Of each with each, float64[points × points]. */
@@ -89,20 +108,23 @@ function likenessOf(points: readonly Point[]): Float64Array {
 /** The groupings into 2 to `most` clusters on the way from single points to one cluster, each a list of lists of point
  *  indices. The mean likeness to a merged cluster is the mean of those to its parts, by their sizes (Lance and Williams
  *  1967). */
-function* averageLinkage(likeness: Float64Array, size: number, most: number): Generator<number[][]> {
+function* averageLinkage({ likeness, counts }: Company, most: number): Generator<number[][]> {
+  const size = counts.length
   const clusters = Array.from({ length: size }, (_, index) => [index])
+  const sizes = [...counts]
   const between = likeness.slice()
   /** Which of them are not part of another yet. */
   const left = [...clusters.keys()]
   if (left.length <= most && left.length > 1) yield clusters.slice()
   while (left.length > 2) {
     const [into, from] = closestPair(between, size, left)
-    const [a, b] = [clusters[into]!.length, clusters[from]!.length]
+    const [a, b] = [sizes[into]!, sizes[from]!]
     for (const other of left) {
       const mean = (between[other * size + into]! * a + between[other * size + from]! * b) / (a + b)
       between[other * size + into] = between[into * size + other] = mean
     }
     clusters[into] = [...clusters[into]!, ...clusters[from]!]
+    sizes[into] = a + b
     left.splice(left.indexOf(from), 1)
     if (left.length <= most) yield left.map((index) => clusters[index]!)
   }
@@ -124,51 +146,53 @@ function closestPair(between: Float64Array, size: number, left: readonly number[
   return pair
 }
 
-/** Mean over points of how much more they resemble their own cluster than the nearest other: a silhouette (Rousseeuw
- *  1987) that is not divided by the distances, since in tight company any small difference would then look large. A
- *  point alone in its cluster counts 0. */
-function clarityOf(clusters: readonly (readonly number[])[], likeness: Float64Array, size: number): number {
+/** Mean over events of how much more they resemble their own cluster than the nearest other: a silhouette (Rousseeuw
+ *  1987) that is not divided by the distances, since in tight company any small difference would then look large. An
+ *  event alone in its cluster counts 0. */
+function clarityOf(clusters: readonly (readonly number[])[], company: Company): number {
+  const { counts } = company
   let sum = 0
   for (const own of clusters) {
-    if (own.length === 1) continue
+    if (own.length === 1 && counts[own[0]!] === 1) continue
     for (const point of own) {
       let nearest = Number.NEGATIVE_INFINITY
       for (const cluster of clusters) {
-        if (cluster !== own) nearest = Math.max(nearest, meanLikeness(point, cluster, likeness, size))
+        if (cluster !== own) nearest = Math.max(nearest, meanLikeness(point, cluster, company))
       }
-      sum += meanLikeness(point, own, likeness, size) - nearest
+      sum += counts[point]! * (meanLikeness(point, own, company) - nearest)
     }
   }
-  return sum / size
+  return sum / counts.reduce((all, count) => all + count, 0)
 }
 
-/** To the others of a cluster. */
-function meanLikeness(
-  point: number,
-  cluster: readonly number[],
-  likeness: Float64Array,
-  size: number,
-): number {
+/** Of an event of the point to the other events of a cluster. */
+function meanLikeness(point: number, cluster: readonly number[], { likeness, counts }: Company): number {
+  const row = point * counts.length
   let sum = 0
   let others = 0
   for (const other of cluster) {
-    if (other === point) continue
-    sum += likeness[point * size + other]!
-    others++
+    const count = other === point ? counts[other]! - 1 : counts[other]!
+    sum += count * likeness[row + other]!
+    others += count
   }
   return sum / others
 }
 
 function interestOf(points: readonly Point[]): Interest {
   const sum = new Float32Array(points[0]!.vector.length)
-  let mass = 0
-  for (const { vector, weight } of points) {
-    mass += weight
-    for (let i = 0; i < sum.length; i++) sum[i]! += vector[i]! * weight
-  }
+  const masses = points.map(({ events }) => events.reduce((mass, { weight }) => mass + weight, 0))
+  for (const [p, { vector }] of points.entries()) addScaled(sum, 0, vector, masses[p]!)
   const centre = normalized(sum)
-  const byWeight = [...points].sort((a, b) => b.weight - a.weight)
-  const central = (point: Point) => point.weight * dot(point.vector, centre)
-  const exemplar = byWeight.reduce((best, point) => (central(point) > central(best) ? point : best))
-  return { mass, exemplar: exemplar.event, events: byWeight.map((point) => point.event), centre }
+  const members = points.flatMap(({ vector, events }) => {
+    const likeness = dot(vector, centre)
+    return events.map(({ event, weight }) => ({ event, weight, central: weight * likeness }))
+  })
+  members.sort((a, b) => b.weight - a.weight)
+  const exemplar = members.reduce((best, member) => (member.central > best.central ? member : best))
+  return {
+    mass: masses.reduce((mass, own) => mass + own, 0),
+    exemplar: exemplar.event,
+    events: members.map(({ event }) => event),
+    centre,
+  }
 }

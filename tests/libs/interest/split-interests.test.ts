@@ -53,6 +53,29 @@ describe('several interests', () => {
     )
   })
 
+  it('takes an item that was chosen several times for as many items that are all alike', () => {
+    const chosen = fc.array(fc.tuple(fc.constantFrom('thriller', 'cooking', 'jazz'), fc.nat(3)), {
+      minLength: 2,
+      maxLength: 20,
+    })
+    const outlineOf = (history: readonly ReturnType<typeof event>[]) => {
+      const alike = (itemId: string) => vectorOf(itemId.split('#')[0]!)
+      return splitInterests(history, alike, options).map(({ mass, exemplar, events: own, centre }) => ({
+        mass,
+        exemplar: exemplar.fingerprint,
+        events: own.map(({ fingerprint }) => fingerprint).sort(),
+        centre: [...centre].map((component) => component.toFixed(4)),
+      }))
+    }
+    fc.assert(
+      fc.property(chosen, (choices) => {
+        const several = choices.map(([topic, number], n) => event(`${topic}-${number}#${n}`))
+        const one = several.map((each) => ({ ...each, itemId: each.itemId.split('#')[0]! }))
+        expect(outlineOf(one)).toEqual(outlineOf(several))
+      }),
+    )
+  })
+
   it('leaves out what was disliked, and is empty for nobody', () => {
     expect(splitInterests([event('jazz-1', -4)], vectorOf, options)).toEqual([])
   })

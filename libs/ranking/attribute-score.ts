@@ -16,7 +16,7 @@ export interface Attribution {
 
 /** Says exactly which past event gave how much of an item's score: `S · v` is a sum over events, so each event's share
  *  is its own term, `c · w · 2^(−Δ/h) · (v_e · v)`, summed over spaces and timescales. What does not depend on the item
- *  is computed once. */
+ *  is computed once, and `v_e · v` once for all events of one item. */
 export function eventShares(
   taste: Taste,
   state: InterestState,
@@ -24,26 +24,33 @@ export function eventShares(
   remembered: readonly RememberedEvent[],
   vectorsOf: (itemId: string) => ItemVectors | undefined,
 ): (item: ItemVectors) => EventShare[] {
-  const inSpaces = (item: ItemVectors | undefined) => shape.spaces.map(({ name }) => item?.get(name))
+  const spaces = shape.spaces.map(({ name }) => name)
+  const chosen = [...new Set(remembered.map(({ itemId }) => itemId))]
+  const vectors = chosen.map(vectorsOf)
+  const placeOf = new Map(chosen.map((itemId, place) => [itemId, place]))
   const terms = remembered.map((event) => {
     const ageMs = state.asOfMs - event.occurredAtMs
     const left = shape.timescales.map(({ halfLifeMs }) => event.weight * decay(ageMs, halfLifeMs))
-    const factors = shape.spaces.map((_, s) => {
+    const factors = spaces.map((_, s) => {
       return left.reduce((sum, weight, t) => sum + taste.coefficients[s]![t]! * weight, 0)
     })
-    return { event, vectors: inSpaces(vectorsOf(event.itemId)), factors }
+    return { event, place: placeOf.get(event.itemId)!, factors }
   })
   return (item) => {
-    const ours = inSpaces(item)
-    return terms.map(({ event, vectors, factors }) => {
+    const products = spaces.map((space) => {
+      const own = item.get(space)
+      return vectors.map((theirs) => productOf(own, theirs?.get(space)))
+    })
+    return terms.map(({ event, place, factors }) => {
       let share = 0
-      for (let s = 0; s < factors.length; s++) {
-        const [own, theirs] = [ours[s], vectors[s]]
-        if (own !== undefined && theirs !== undefined) share += factors[s]! * dot(theirs, own)
-      }
+      for (let s = 0; s < factors.length; s++) share += factors[s]! * products[s]![place]!
       return { event, share }
     })
   }
+}
+
+function productOf(own: Float32Array | undefined, theirs: Float32Array | undefined): number {
+  return own === undefined || theirs === undefined ? 0 : dot(theirs, own)
 }
 
 /** An item's score, event by event; see `eventShares`. */

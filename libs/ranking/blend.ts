@@ -23,8 +23,9 @@ export function blend<Source extends string>(
   itemIds: Iterable<string>,
 ): Candidate<Source>[] {
   const ids = [...itemIds]
-  const standings = voices.map((voice) => standingsOf(voice, ids))
-  const origins = originsOf(voices, standings, ids)
+  const places = new Map(ids.map((itemId, place) => [itemId, place]))
+  const standings = voices.map((voice) => standingsOf(voice, ids, places))
+  const origins = originsOf(voices, standings, places)
   return ids.map((itemId, i) => {
     let score = 0
     let [leading, loudest] = [-1, Number.NEGATIVE_INFINITY]
@@ -56,23 +57,33 @@ export function blendedShares<Source extends string>(
   return shares
 }
 
-/** By place in `ids`: what the voice adds to the score. */
-function standingsOf({ weight, preference }: Voice<string>, ids: readonly string[]): Float64Array {
+type Places = ReadonlyMap<string, number>
+
+/** By place in `ids`: what the voice adds to the score. What it proposed it has scored already. */
+function standingsOf(
+  { weight, preference, proposed }: Voice<string>,
+  ids: readonly string[],
+  places: Places,
+) {
   const { mean, deviation } = preference
+  const scores = new Float64Array(ids.length).fill(Number.NaN)
+  for (const { itemId, score } of proposed) {
+    const place = places.get(itemId)
+    if (place !== undefined) scores[place] = score
+  }
   const scale = weight / deviation
-  const standings = new Float64Array(ids.length)
-  for (let i = 0; i < ids.length; i++) standings[i] = scale * (preference.scoreOf(ids[i]!) - mean)
-  return standings
+  return scores.map((score, place) => {
+    return scale * ((Number.isNaN(score) ? preference.scoreOf(ids[place]!) : score) - mean)
+  })
 }
 
-/** By place in `ids`: of the voices that proposed the item, the one that adds most; −1 where none did. */
+/** By place: of the voices that proposed the item, the one that adds most; −1 where none did. */
 function originsOf(
   voices: readonly Voice<string>[],
   standings: readonly Float64Array[],
-  ids: readonly string[],
+  places: Places,
 ): Int32Array {
-  const places = new Map(ids.map((itemId, i) => [itemId, i]))
-  const origins = new Int32Array(ids.length).fill(-1)
+  const origins = new Int32Array(places.size).fill(-1)
   for (const [v, { proposed }] of voices.entries()) {
     for (const { itemId } of proposed) {
       const i = places.get(itemId)

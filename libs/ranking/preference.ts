@@ -10,7 +10,7 @@ export interface Preference {
   readonly mean: number
   /** Standard deviation of `scoreOf` over the whole catalog, above 0. */
   readonly deviation: number
-  /** The `limit` best of the items that `admits` lets through, best first. */
+  /** The `limit` best of the items that `admits` lets through, best first, each with its `scoreOf`. */
   best(limit: number, admits: (itemId: string) => boolean): Scored[] | Promise<Scored[]>
   /** In the source's own unit; what the source knows nothing of has what ignorance means there, often 0. */
   scoreOf(itemId: string): number

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import { countsAt, type DecayedCounts, pruneCounts } from '../../libs/interest/decayed-counts.ts'
+import { countsAt, type DecayedCounts } from '../../libs/interest/decayed-counts.ts'
 import type { DurationMs, EpochMs } from '../../libs/interest/time.ts'
 import type { TopicNames } from '../../libs/log/event-log.ts'
 import type { Preference } from '../../libs/ranking/preference.ts'
 import { sparsePreference } from '../../libs/ranking/sparse-preference.ts'
+import { strongest } from '../../libs/ranking/strongest.ts'
 import type { PartitionState } from '../../libs/store/interest-store.ts'
 import type { CatalogView } from './catalog-view.ts'
 
@@ -50,10 +51,12 @@ export function trendingView(
   const preferences = new Map<string | undefined, Preference | undefined>()
 
   const trendingOf = (counts: ReadonlyMap<string, number>) => {
-    const most = new Map(counts)
-    pruneCounts({ landmarkMs: refreshedMs, weights: most }, MOST_TRENDING)
-    for (const [itemId, weight] of most) {
-      if (weight <= FORGOTTEN || catalog.itemOf(itemId) === undefined) most.delete(itemId)
+    const itemIds = [...counts.keys()]
+    const left = Float64Array.from(counts.values())
+    const most = new Map<string, number>()
+    for (const number of strongest(Int32Array.from(itemIds.keys()), left, MOST_TRENDING)) {
+      const itemId = itemIds[number]!
+      if (left[number]! > FORGOTTEN && catalog.itemOf(itemId) !== undefined) most.set(itemId, left[number]!)
     }
     return most
   }

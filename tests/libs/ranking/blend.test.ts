@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blend, blendedShares, type Voice } from '../../../libs/ranking/blend.ts'
 import { inOrder } from '../../../libs/ranking/candidate.ts'
-import type { Preference } from '../../../libs/ranking/preference.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import { between, expectSharesToSum, idsOf } from './candidates.ts'
 
@@ -18,14 +17,16 @@ function voice(source: Voice['source'], weight: number, scores: Map<string, numb
   return { source, weight, preference, proposed: preference.best(4, () => true) }
 }
 
-/** The same preference in another unit: all its figures times `unit`, and moved by `shift`. */
-function inOtherUnits(preference: Preference, unit: number, shift: number): Preference {
-  return {
+/** The same voice with its preference in another unit: all its figures times `unit`, and moved by `shift`. */
+function inOtherUnits({ preference, proposed, ...rest }: Voice, unit: number, shift: number): Voice {
+  const converted = {
     ...preference,
     mean: preference.mean * unit + shift,
     deviation: preference.deviation * unit,
-    scoreOf: (itemId) => preference.scoreOf(itemId) * unit + shift,
+    scoreOf: (itemId: string) => preference.scoreOf(itemId) * unit + shift,
   }
+  const again = proposed.map(({ itemId, score }) => ({ itemId, score: score * unit + shift }))
+  return { ...rest, preference: converted, proposed: again }
 }
 
 describe('a blend', () => {
@@ -44,7 +45,7 @@ describe('a blend', () => {
     fc.assert(
       fc.property(anyScores, anyScores, anyUnit, fc.integer({ min: -50, max: 50 }), (a, b, unit, shift) => {
         const [one, other] = [voice('interests', 1, a), voice('trending', 0.5, b)]
-        const converted = { ...other, preference: inOtherUnits(other.preference, unit, shift) }
+        const converted = inOtherUnits(other, unit, shift)
         const [as, bs] = [blend([one, other], items), blend([one, converted], items)]
         for (const [n, { score }] of as.entries()) expect(bs[n]!.score).toBeCloseTo(score, 6)
       }),

@@ -1,8 +1,8 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
 import type { ErrorCode } from '../errors/error-codes.ts'
+import { unknownField } from '../errors/unknown-field.ts'
 import { shapeProblem } from '../event/shape-problem.ts'
-import { unknownField } from './unknown-fields.ts'
 
 /** Codes of request fields that have one of their own, wherever they stand. */
 const codeByField: Readonly<Record<string, ErrorCode>> = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HalflifeError } from '../errors/halflife-error.ts'
+import { unknownField } from '../errors/unknown-field.ts'
 import { type LearningSettings, learningSchema } from '../learning/learning-settings.ts'
 import { draw } from '../ranking/draw.ts'
 import { defaultScenarios } from './default-scenarios.ts'
@@ -115,9 +116,11 @@ function trafficOf(variants: Variants): number {
 }
 
 function parsed<T extends z.ZodType>(schema: T, value: unknown, path: readonly string[]): z.infer<T> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: unknownField })
   if (result.success) return result.data
-  const issue = innermost(result.error.issues[0]!)
+  const { issues } = result.error
+  // What is missing is often what is misspelt.
+  const issue = innermost(issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!)
   const own = issue.path.map(String)
   // An unknown key is named by the rule; the value to show is the one under it.
   const at = issue.code === 'unrecognized_keys' ? [...own, issue.keys[0]!] : own

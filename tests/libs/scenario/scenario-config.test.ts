@@ -74,6 +74,9 @@ describe('the configuration of scenarios', () => {
     ],
     [{ home: { boosts: [{ name: 'new', factor: -1 }] } }, /^scenarios\.home\.boosts\.0\.factor is -1: /],
     [{ home: { colour: 'red' } }, /^scenarios\.home\.colour is "red": /],
+    [{ home: { diversity: { lamda: 1 } } }, /^scenarios\.home\.diversity\.lamda is 1: .*mean lambda\?/],
+    [{ home: { sources: { intrests: {} } } }, /^scenarios\.home\.sources\.intrests is .*mean interests\?/],
+    [{ home: { variants: { a: { trafic: 1 } } } }, /\.variants\.a\.trafic is 1: .*mean traffic\?/],
     [{ home: { deadlineMs: 0 } }, /^scenarios\.home\.deadlineMs is 0: /],
     [{ home: { interests: { most: 0 } } }, /^scenarios\.home\.interests\.most is 0: /],
     [{ home: { timescales: { session: 'x' } } }, /^scenarios\.home\.timescales\.session is "x": /],
@@ -101,6 +104,10 @@ describe('the configuration of scenarios', () => {
       expect(() => scenarioConfig(content)).toThrow(expect.objectContaining({ code: 'HL_CONFIG' }))
     },
   )
+
+  it('says which field of the file was probably meant', () => {
+    expect(() => scenarioConfig({ scenario: {} })).toThrow(/^scenario is \{\}: .*mean scenarios\?/)
+  })
 
   it('names the known scenarios to whoever asks for another', () => {
     expect(() => chooseScenario(defaultConfig(), 'hoem', 'ann')).toThrow(

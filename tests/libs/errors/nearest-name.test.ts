@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nearestName } from '../../../libs/http/nearest-name.ts'
+import { nearestName } from '../../../libs/errors/nearest-name.ts'
 
 const names = ['scenario', 'limit', 'explain', 'include', 'exclude', 'category', 'userId', 'seen']
 

@@ -2,7 +2,7 @@ import { fingerprintOf } from '../libs/interest/remembered-event.ts'
 import { applyEvent, defaultBounds, emptyUser, type UserState } from '../libs/interest/user-state.ts'
 import type { StoreContract } from '../libs/store/store.ts'
 import type { Bench } from './benchmark.ts'
-import { contractAt, newPlace, openStoreAt } from './place.ts'
+import { contractAt, createTopics, newPlace, openStoreAt } from './place.ts'
 import { ASKING_USERS, DIMENSION, storeItems, type World } from './stored-world.ts'
 import { TEXTS, textVectors } from './text-vectors.ts'
 import { randomOf } from './workload.ts'
@@ -22,6 +22,8 @@ const PARTITIONS = 12
 export function homeWorld(items: number, bench: Bench): Promise<World> {
   return bench.once(`home of ${items}`, async () => {
     const place = await newPlace(bench)
+    // Impressions are written down while answers are measured.
+    await createTopics(place)
     const block = await textVectors(items, 11, bench)
     const vectors = Array.from({ length: items }, (_, i) =>
       block.subarray(i * DIMENSION, (i + 1) * DIMENSION),

@@ -32,13 +32,22 @@ export interface VectorIndex extends ItemIndex {
  *  Above, a graph (HNSW; Malkov and Yashunin, 2018) answers. */
 export const EXACT_UP_TO = 5_000
 
-/** Vectors inserted into the graph at one go, about 5 ms: the event loop breathes in between. */
-const SLICE = 50
+/** Vectors inserted into the graph at one go, 2 to 8 ms: the event loop breathes in between. */
+const SLICE = 25
 /** An item outside the graph costs a search as much as so many of an exact one. */
 export const OUTSIDE_COSTS = 8
-/** Neighbours per node, and how widely a search and an insertion look around: of 100,000 text vectors a search that looks
- *  at 128 finds 98.9 % of the 10 best, at 192 99.6 %. */
-const GRAPH = { connectivity: 16, expansion_add: 128, expansion_search: 192 }
+/** Neighbours per node. Of a million text vectors a search finds 98.1 % of the 10 best with these, 94.2 % with half as many,
+ *  in the same time, as it does not lose its way between clusters. */
+const CONNECTIVITY = 32
+/** How widely an insertion and a search look around among 100,000: a search then finds 99.6 % of the 10 best. */
+const [INSERTION_WIDTH, SEARCH_WIDTH] = [128, 160]
+
+/** What to multiply the widths by where there are more: with the cube root a tenfold catalog is looked at twice as
+ *  widely, and of a million 99.4 % are found. */
+function reachIn(items: number): number {
+  return Math.max(1, Math.cbrt(items / 100_000))
+}
+
 /** Rounding to int8 may have put some of the best behind so many others. */
 export const SPARE = 16
 
@@ -54,8 +63,11 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
 
   function newGraph(): Index {
     return new usearch.Index({
-      ...GRAPH,
       dimensions: dimension,
+      connectivity: CONNECTIVITY,
+      // Of the size at which it is begun: a catalog that grows manifold is found as well again after a restart.
+      expansion_add: Math.round(INSERTION_WIDTH * reachIn(rows.size)),
+      expansion_search: SEARCH_WIDTH,
       metric: usearch.MetricKind.IP,
       quantization: usearch.ScalarKind.I8,
       multi: false,
@@ -90,8 +102,11 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
 
   function approximate(query: Float32Array, count: number): Scored[] {
     // What changed since the graph took it in stands there with its old vector.
-    const { keys } = graph!.search(query, count + SPARE + outside.size, 1)
-    const inGraph = keys.filter((key) => !outside.has(Number(key)))
+    const wanted = count + SPARE + outside.size
+    // A search looks around at least as widely as it is asked for many.
+    const width = Math.round(SEARCH_WIDTH * reachIn(rows.size))
+    const { keys } = graph!.search(query, Math.max(wanted, width), 1)
+    const inGraph = keys.subarray(0, wanted).filter((key) => !outside.has(Number(key)))
     return [...rows.scored(inGraph, query), ...rows.scored(outside, query)]
   }
 

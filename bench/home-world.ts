@@ -77,5 +77,5 @@ function activeUser(
 }
 
 function weightsOf({ remembered }: UserState): [itemId: string, weight: number][] {
-  return remembered.map(({ itemId }, n) => [itemId, n + 1])
+  return remembered.events.map(({ itemId }, n) => [itemId, n + 1])
 }

@@ -1,5 +1,6 @@
+import { EventList } from '../libs/interest/event-list.ts'
 import { emptyInterest } from '../libs/interest/interest-state.ts'
-import { itemHash } from '../libs/interest/seen-items.ts'
+import { itemHash, SeenItems } from '../libs/interest/seen-items.ts'
 import { emptyUser, type UserState } from '../libs/interest/user-state.ts'
 import type { UserWrite } from '../libs/store/interest-store.ts'
 import type { Store, StoreContract } from '../libs/store/store.ts'
@@ -80,20 +81,20 @@ function userState(
   for (const item of chosen) {
     for (let at = 0; at < interest.sums.length; at++) interest.sums[at]! += vectors[item]![at % DIMENSION]!
   }
-  const remembered = chosen.map((item, n) => ({
+  const events = chosen.map((item, n) => ({
     fingerprint: (user * REMEMBERED + n).toString(16).padStart(16, '0'),
     itemId: `item-${item}`,
     type: 'click',
     occurredAtMs: nowMs - n,
     weight: 2,
   }))
-  const seen = remembered.map(({ itemId, occurredAtMs }) => ({
+  const items = events.map(({ itemId, occurredAtMs }) => ({
     itemHash: itemHash(itemId),
     lastSeconds: Math.floor(occurredAtMs / 1_000),
     kinds: 1,
     times: 1,
   }))
-  return { ...emptyUser(shape), interest, remembered, seen }
+  return { ...emptyUser(shape), interest, remembered: EventList.of(events), seen: SeenItems.of(items) }
 }
 
 /** People who ask a scorer for something. */

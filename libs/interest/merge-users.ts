@@ -1,7 +1,8 @@
+import { EventList } from './event-list.ts'
 import type { InterestShape } from './interest-shape.ts'
 import { emptyInterest, mergeInterest } from './interest-state.ts'
-import { newestFirst, type RememberedEvent } from './remembered-event.ts'
-import { lastSeenFirst, MOST_TIMES, type SeenItem } from './seen-items.ts'
+import { newestFirst } from './remembered-event.ts'
+import { lastSeenFirst, MOST_TIMES, type SeenItem, SeenItems } from './seen-items.ts'
 import { emptyUser, type UserBounds, type UserState } from './user-state.ts'
 
 /** The state of one person out of those of their ids, as if all events had come under one: interests add up, lists are
@@ -17,15 +18,22 @@ export function mergeUsers(
   return {
     ...(states[0] ?? emptyUser(shape)),
     interest,
-    remembered: newest(states.flatMap(({ remembered }) => remembered)).slice(0, bounds.remembered),
-    waiting: newest(states.flatMap(({ waiting }) => waiting)).slice(0, bounds.waiting),
-    seen: mergeSeen(states.flatMap(({ seen }) => seen)).slice(0, bounds.seen),
+    remembered: newest(
+      states.map(({ remembered }) => remembered),
+      bounds.remembered,
+    ),
+    waiting: newest(
+      states.map(({ waiting }) => waiting),
+      bounds.waiting,
+    ),
+    seen: SeenItems.of(mergeSeen(states.flatMap(({ seen }) => seen.items)).slice(0, bounds.seen)),
     applied: latestApplied(states),
   }
 }
 
-function newest(events: readonly RememberedEvent[]): RememberedEvent[] {
-  return events.toSorted(newestFirst)
+function newest(lists: readonly EventList[], most: number): EventList {
+  const events = lists.flatMap((list) => list.events)
+  return EventList.of(events.toSorted(newestFirst).slice(0, most))
 }
 
 function mergeSeen(items: readonly SeenItem[]): SeenItem[] {

@@ -17,7 +17,7 @@ export function recallVectors(
 ): void {
   const recalled = [...shape.timescales.entries()].filter(([, timescale]) => timescale.recalled)
   if (recalled.length === 0) return
-  for (const { itemId, occurredAtMs, weight } of remembered) {
+  for (const { itemId, occurredAtMs, weight } of remembered.events) {
     const vectors = vectorsOf(itemId)
     for (const [t, { halfLifeMs }] of recalled) {
       const left = weight * decay(interest.asOfMs - occurredAtMs, halfLifeMs)

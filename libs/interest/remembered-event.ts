@@ -22,18 +22,3 @@ export function newestFirst(a: RememberedEvent, b: RememberedEvent): number {
   if (a.occurredAtMs !== b.occurredAtMs) return b.occurredAtMs - a.occurredAtMs
   return a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0
 }
-
-export function isRemembered(events: readonly RememberedEvent[], fingerprint: string): boolean {
-  return events.some((event) => event.fingerprint === fingerprint)
-}
-
-/** Puts the event in its place, in place, and keeps the `most` newest. Returns what no longer fits, if anything. */
-export function remember(
-  events: RememberedEvent[],
-  event: RememberedEvent,
-  most: number,
-): RememberedEvent | undefined {
-  const place = events.findIndex((other) => newestFirst(event, other) < 0)
-  events.splice(place === -1 ? events.length : place, 0, event)
-  return events.length > most ? events.pop() : undefined
-}

@@ -1,6 +1,6 @@
 import type { RememberedEvent } from './remembered-event.ts'
 
-/** An item that a user has dealt with. Only a 32-bit hash of its id is kept: 9 bytes an item stored. A user who has
+/** An item that a user has dealt with. Only a 32-bit hash of its id is kept: 9 bytes an item. A user who has
  *  seen s items misses an unseen one with probability s/2³²: at s = 2,000, one item in two million. */
 export interface SeenItem {
   /** FNV-1a of the UTF-8 itemId, unsigned 32 bits. */
@@ -39,20 +39,97 @@ function hashOfBytes(bytes: Buffer): number {
   return hash >>> 0
 }
 
-/** Notes the event's item, in place, and keeps the `most` that were dealt with last. */
-export function see(seen: SeenItem[], event: RememberedEvent, most: number): void {
-  const hash = itemHash(event.itemId)
-  const at = seen.findIndex((item) => item.itemHash === hash)
-  const before = at === -1 ? undefined : seen.splice(at, 1)[0]
-  const now: SeenItem = {
-    itemHash: hash,
-    lastSeconds: Math.max(before?.lastSeconds ?? 0, Math.floor(event.occurredAtMs / 1_000)),
-    kinds: (before?.kinds ?? 0) | kindsOf(event),
-    times: Math.min(MOST_TIMES, (before?.times ?? 0) + (event.weight > 0 ? 1 : 0)),
+/** Last dealt with first, in the bytes in which they are stored: of a user who has seen 2,000 items, an event touches one.
+ *  v1, little-endian:
+ *
+ *    u8 version = 1 | items × ( u32 hash of the itemId | u32 lastSeconds, since the epoch | u8 times × 8 + kinds ) */
+export class SeenItems {
+  /** As stored, and never changed: an item more makes others of them. */
+  bytes: Buffer
+
+  /** @param bytes of that layout, see seen-codec.ts */
+  constructor(bytes: Buffer = NONE) {
+    this.bytes = bytes
   }
-  const place = seen.findIndex((item) => lastSeenFirst(now, item) < 0)
-  seen.splice(place === -1 ? seen.length : place, 0, now)
-  if (seen.length > most) seen.pop()
+
+  /** @param items in their order */
+  static of(items: readonly SeenItem[]): SeenItems {
+    const bytes = Buffer.allocUnsafe(SEEN_HEADER_BYTES + items.length * SEEN_ITEM_BYTES)
+    let at = bytes.writeUInt8(SEEN_VERSION, 0)
+    for (const item of items) at = write(bytes, item, at)
+    return new SeenItems(bytes)
+  }
+
+  get length(): number {
+    return (this.bytes.length - SEEN_HEADER_BYTES) / SEEN_ITEM_BYTES
+  }
+
+  get items(): SeenItem[] {
+    const items: SeenItem[] = []
+    for (let at = SEEN_HEADER_BYTES; at < this.bytes.length; at += SEEN_ITEM_BYTES) {
+      items.push(itemAt(this.bytes, at))
+    }
+    return items
+  }
+
+  /** Notes the event's item, and keeps the `most` that were dealt with last. */
+  see(event: RememberedEvent, most: number): void {
+    const { bytes } = this
+    const hash = itemHash(event.itemId)
+    const found = placeOfHash(bytes, hash)
+    const before = found === bytes.length ? undefined : itemAt(bytes, found)
+    const now: SeenItem = {
+      itemHash: hash,
+      lastSeconds: Math.max(before?.lastSeconds ?? 0, Math.floor(event.occurredAtMs / 1_000)),
+      kinds: (before?.kinds ?? 0) | kindsOf(event),
+      times: Math.min(MOST_TIMES, (before?.times ?? 0) + (event.weight > 0 ? 1 : 0)),
+    }
+    let place = SEEN_HEADER_BYTES
+    while (place < found && lastSeenFirst(now, itemAt(bytes, place)) >= 0) place += SEEN_ITEM_BYTES
+    const size = bytes.length + (before === undefined ? SEEN_ITEM_BYTES : 0)
+    const next = Buffer.allocUnsafe(Math.min(size, SEEN_HEADER_BYTES + most * SEEN_ITEM_BYTES))
+    bytes.copy(next, 0, 0, place)
+    if (place < next.length) write(next, now, place)
+    // What lay before the item's former place moves back by one, what lay behind it stays. `copy` ends where `next` does.
+    bytes.copy(next, place + SEEN_ITEM_BYTES, place, found)
+    if (before !== undefined) bytes.copy(next, found + SEEN_ITEM_BYTES, found + SEEN_ITEM_BYTES)
+    this.bytes = next
+  }
+
+  clear(): void {
+    this.bytes = NONE
+  }
+}
+
+export const SEEN_VERSION = 1
+export const SEEN_HEADER_BYTES = 1
+export const SEEN_ITEM_BYTES = 9
+const NONE = Buffer.of(SEEN_VERSION)
+const KINDS = 0b111
+
+function write(bytes: Buffer, { itemHash, lastSeconds, kinds, times }: SeenItem, at: number): number {
+  bytes.writeUInt32LE(itemHash, at)
+  bytes.writeUInt32LE(lastSeconds, at + 4)
+  return bytes.writeUInt8((times << 3) | kinds, at + 8)
+}
+
+function itemAt(bytes: Buffer, at: number): SeenItem {
+  const bits = bytes[at + 8]!
+  return {
+    itemHash: bytes.readUInt32LE(at),
+    lastSeconds: bytes.readUInt32LE(at + 4),
+    kinds: bits & KINDS,
+    times: bits >> 3,
+  }
+}
+
+/** The end of the bytes when it is not there. */
+function placeOfHash(bytes: Buffer, hash: number): number {
+  const low = hash & 0xff
+  let at = SEEN_HEADER_BYTES
+  // The first byte alone tells most of them apart.
+  while (at < bytes.length && (bytes[at] !== low || bytes.readUInt32LE(at) !== hash)) at += SEEN_ITEM_BYTES
+  return at
 }
 
 /** Last dealt with first; hashes decide between equal seconds. */

@@ -1,7 +1,8 @@
+import { EventList } from './event-list.ts'
 import type { InterestShape } from './interest-shape.ts'
 import { emptyInterest, foldEvent, type InterestState, type ItemVectors } from './interest-state.ts'
-import { isRemembered, type RememberedEvent, remember } from './remembered-event.ts'
-import { type SeenItem, see } from './seen-items.ts'
+import type { RememberedEvent } from './remembered-event.ts'
+import { SeenItems } from './seen-items.ts'
 import type { EpochMs } from './time.ts'
 
 /** Another id of the same person; user-link.ts says what follows from it. */
@@ -15,12 +16,12 @@ export interface UserLink {
  *  each offset once. */
 export interface UserState {
   readonly interest: InterestState
-  /** The newest events, newest first, bounded; see remembered-event.ts for the order. */
-  readonly remembered: RememberedEvent[]
-  /** Events of items that have no vector yet, in the same order, bounded. */
-  readonly waiting: RememberedEvent[]
-  /** Items the user has dealt with, last dealt with first, bounded. */
-  readonly seen: SeenItem[]
+  /** The newest events, bounded. */
+  readonly remembered: EventList
+  /** Events of items that have no vector yet, bounded. */
+  readonly waiting: EventList
+  /** Items the user has dealt with, bounded. */
+  readonly seen: SeenItems
   /** Offset applied last, by `topic/partition`. */
   readonly applied: Map<string, number>
   /** Log time of the record by which the user was last forgotten; 0: never. */
@@ -60,9 +61,9 @@ export interface LogPosition {
 export function emptyUser(shape: InterestShape): UserState {
   return {
     interest: emptyInterest(shape),
-    remembered: [],
-    waiting: [],
-    seen: [],
+    remembered: new EventList(),
+    waiting: new EventList(),
+    seen: new SeenItems(),
     applied: new Map(),
     forgottenAtMs: 0,
     forgottenIn: '',
@@ -95,7 +96,8 @@ export function forgetUser(state: UserState, at: LogPosition & { readonly logTim
   state.interest.asOfMs = 0
   state.interest.sums.fill(0)
   state.interest.masses.fill(0)
-  for (const list of [state.remembered, state.waiting, state.seen, state.aliases]) list.length = 0
+  for (const list of [state.remembered, state.waiting, state.seen]) list.clear()
+  state.aliases.length = 0
   state.aliasOf = undefined
   state.forgottenAtMs = Math.max(state.forgottenAtMs, at.logTimeMs)
   state.forgottenIn = at.partition
@@ -122,18 +124,15 @@ export function applyEvent(
 ): { outcome: Outcome; lost: boolean } {
   if (!takeOffset(state, at)) return { outcome: 'redelivered', lost: false }
   if (isOlderThanForgetting(state, at)) return { outcome: 'forgotten', lost: false }
-  if (isRemembered(state.remembered, event.fingerprint) || isRemembered(state.waiting, event.fingerprint)) {
+  if (state.remembered.has(event.fingerprint) || state.waiting.has(event.fingerprint)) {
     return { outcome: 'repeated', lost: false }
   }
   // An impression weighs nothing: it neither moves an interest nor pushes a click out of memory.
   if (event.weight === 0) return { outcome: 'applied', lost: false }
-  see(state.seen, event, bounds.seen)
-  if (vectors === undefined) {
-    const lost = remember(state.waiting, event, bounds.waiting) !== undefined
-    return { outcome: 'waiting', lost }
-  }
+  state.seen.see(event, bounds.seen)
+  if (vectors === undefined) return { outcome: 'waiting', lost: state.waiting.add(event, bounds.waiting) }
   foldEvent(state.interest, shape, event, vectors)
-  remember(state.remembered, event, bounds.remembered)
+  state.remembered.add(event, bounds.remembered)
   return { outcome: 'applied', lost: false }
 }
 
@@ -147,13 +146,14 @@ export function settleWaiting(
 ): RememberedEvent[] {
   const settled: RememberedEvent[] = []
   if (state.waiting.length === 0) return settled
-  for (const event of state.waiting) {
+  const { events } = state.waiting
+  for (const event of events) {
     const vectors = vectorsOf(event.itemId)
     if (vectors === undefined) continue
     foldEvent(state.interest, shape, event, vectors)
-    remember(state.remembered, event, bounds.remembered)
+    state.remembered.add(event, bounds.remembered)
     settled.push(event)
   }
-  for (const event of settled) state.waiting.splice(state.waiting.indexOf(event), 1)
+  if (settled.length > 0) state.waiting.keep(events.filter((event) => !settled.includes(event)))
   return settled
 }

@@ -15,7 +15,7 @@ export function weighedEvents(
 ): RememberedEvent[] {
   const coefficients = taste.coefficients[shape.spaces.findIndex(({ name }) => name === TEXT_SPACE)]
   if (coefficients === undefined) return []
-  return remembered.slice(0, newest).map((event) => {
+  return remembered.events.slice(0, newest).map((event) => {
     const ageMs = interest.asOfMs - event.occurredAtMs
     const left = shape.timescales.map(({ halfLifeMs }, t) => coefficients[t]! * decay(ageMs, halfLifeMs))
     return { ...event, weight: event.weight * left.reduce((sum, part) => sum + part, 0) }

@@ -8,7 +8,6 @@ export class ByteReader {
   #position = 0
   // One call into Buffer for all bytes, and a slice of it for each text, costs a third of a call for each text.
   #characters = ''
-  #digits = ''
 
   constructor(bytes: Buffer, field: string) {
     this.#bytes = bytes
@@ -40,11 +39,8 @@ export class ByteReader {
     return this.#characters.slice(start, this.#position)
   }
 
-  /** `length` bytes as hexadecimal digits. */
-  hex(length: number): string {
-    const start = this.#advance(length)
-    this.#digits ||= this.#bytes.toString('hex')
-    return this.#digits.slice(2 * start, 2 * this.#position)
+  skip(length: number): void {
+    this.#advance(length)
   }
 
   /** A view of `length` bytes. */

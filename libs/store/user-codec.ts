@@ -1,5 +1,7 @@
+import { EventList } from '../interest/event-list.ts'
 import { type InterestShape, vectorStart } from '../interest/interest-shape.ts'
 import { emptyInterest, type InterestState } from '../interest/interest-state.ts'
+import { SeenItems } from '../interest/seen-items.ts'
 import { isBlank, type UserState } from '../interest/user-state.ts'
 import { corruptField, decodingRecord } from './corrupt-record.ts'
 import { decodeFloat16Into, encodeFloat16 } from './float16-codec.ts'
@@ -9,8 +11,8 @@ import { decodeLinks, encodeLinks } from './link-codec.ts'
 import { decodeInteger, decodeNumber, encodeInteger, encodeNumber } from './number-codec.ts'
 import { decodeOffsets, encodeOffsets } from './offsets-codec.ts'
 import type { RecordFields } from './record-fields.ts'
-import { decodeRemembered, encodeRemembered } from './remembered-codec.ts'
-import { decodeSeen, encodeSeen } from './seen-codec.ts'
+import { decodeRemembered } from './remembered-codec.ts'
+import { decodeSeen } from './seen-codec.ts'
 import type { StoreContract, UserVectors } from './store.ts'
 
 /* A user's record:
@@ -20,9 +22,9 @@ import type { StoreContract, UserVectors } from './store.ts'
  *                             but those that are recalled
  *   mass:<timescale>          decimal text; one for each timescale                    number-codec.ts
  *   asof                      decimal text, ms since the epoch                        number-codec.ts
- *   remembered                binary list                                             remembered-codec.ts
- *   seen                      binary list                                             seen-codec.ts
- *   waiting                   as remembered; absent when there are none               remembered-codec.ts
+ *   remembered                binary list                                             ../interest/event-list.ts
+ *   seen                      binary list                                             ../interest/seen-items.ts
+ *   waiting                   as remembered; absent when there are none               ../interest/event-list.ts
  *   forgotten                 `topic/partition=ms`; absent when never                 offsets-codec.ts
  *   aliasof                   JSON, one link; absent when there is none               link-codec.ts
  *   aliases                   JSON, as aliasof; absent when there are none            link-codec.ts
@@ -115,9 +117,9 @@ export function encodeUser(
     ...planOf(shape).vectors.map((place) => vectorCodecs[userVectors].encode(sums, place)),
     ...Array.from(masses, encodeNumber),
     encodeInteger(asOfMs),
-    encodeRemembered(state.remembered),
-    encodeSeen(state.seen),
-    state.waiting.length === 0 ? undefined : encodeRemembered(state.waiting),
+    state.remembered.bytes,
+    state.seen.bytes,
+    state.waiting.length === 0 ? undefined : state.waiting.bytes,
     ...lasting,
     offsets,
   ]
@@ -162,9 +164,11 @@ export function decodeUserValues(
     // Written out: spreading an empty user into it cost more than all vectors.
     const state = {
       interest,
-      remembered: isBare ? [] : decodeRemembered(required(remembered, 'remembered'), 'remembered'),
-      waiting: waiting === undefined ? [] : decodeRemembered(waiting, 'waiting'),
-      seen: isBare ? [] : decodeSeen(required(seen, 'seen'), 'seen'),
+      remembered: isBare
+        ? new EventList()
+        : decodeRemembered(required(remembered, 'remembered'), 'remembered'),
+      waiting: waiting === undefined ? new EventList() : decodeRemembered(waiting, 'waiting'),
+      seen: isBare ? new SeenItems() : decodeSeen(required(seen, 'seen'), 'seen'),
       applied,
       forgottenAtMs,
       forgottenIn,

@@ -93,9 +93,9 @@ export function exportOf(
     asOf: isoTimeOrNull(interest.asOfMs),
     masses: Object.fromEntries(shape.timescales.map(({ name }, t) => [name, interest.masses[t]!])),
     vectors: vectorsOf(interest.sums, shape),
-    remembered: events(state.remembered),
-    waiting: events(state.waiting),
-    seen: state.seen.map(({ itemHash, lastSeconds, kinds, times }) => ({
+    remembered: events(state.remembered.events),
+    waiting: events(state.waiting.events),
+    seen: state.seen.items.map(({ itemHash, lastSeconds, kinds, times }) => ({
       itemHash,
       lastSeenAt: isoTime(lastSeconds * 1_000),
       kinds: kindsOf(kinds),

@@ -60,7 +60,7 @@ export function interestsOf(userId: string, state: UserState, context: Interests
   const slowestFirst = [...shape.timescales].sort((a, b) => b.halfLifeMs - a.halfLifeMs)
   const splitAt = ({ halfLifeMs }: Timescale) => {
     const options = { nowMs, halfLifeMs, mostInterests: MOST_INTERESTS }
-    return splitInterests(state.remembered, (itemId) => catalog.vectorOf(TEXT_SPACE, itemId), options)
+    return splitInterests(state.remembered.events, (itemId) => catalog.vectorOf(TEXT_SPACE, itemId), options)
   }
   const timescales = shape.timescales.map((timescale, t) => {
     const split = splitAt(timescale)

@@ -67,7 +67,7 @@ export function recommender(options: RecommenderOptions): Recommender {
     question.stillWanted?.()
     const circumstances = { user: viewer.attributes, context: question.context }
     const admission = admissionOf(filtersOf(scenario, about), asked(question), catalog, {
-      seen: viewer.state?.seen ?? [],
+      seen: viewer.state?.seen.items ?? [],
       shown: viewer.shown,
       circumstances,
       nowMs,

@@ -78,7 +78,7 @@ export function applyRecords(
   tally.settled = settleWaiting(state, rules.vectorsOf, rules.shape, rules.bounds).length
   tally.changed ||= tally.settled > 0
   if (tally.forgottenItems.length > 0) {
-    const waitedFor = new Set(state.waiting.map(({ itemId }) => itemId))
+    const waitedFor = new Set(state.waiting.events.map(({ itemId }) => itemId))
     tally.forgottenItems = [...new Set(tally.forgottenItems)].filter((itemId) => !waitedFor.has(itemId))
   }
   return tally
@@ -145,7 +145,7 @@ function applyControl(
 }
 
 function forget(state: UserState, at: LinkPosition, receiptId: string | undefined, tally: Tally): void {
-  const waitedFor = state.waiting.map(({ itemId }) => itemId)
+  const waitedFor = state.waiting.events.map(({ itemId }) => itemId)
   const aliases = [...state.aliases]
   if (!forgetUser(state, at)) return
   tally.changed = tally.forgotten = true

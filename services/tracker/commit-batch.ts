@@ -1,5 +1,6 @@
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import type { ItemVectors } from '../../libs/interest/interest-state.ts'
+import type { RememberedEvent } from '../../libs/interest/remembered-event.ts'
 import { emptyUser } from '../../libs/interest/user-state.ts'
 import type {
   InterestCommit,
@@ -97,7 +98,8 @@ async function applyToStored(
   const stored = await context.store.readUsers(userIds)
   lap('read')
   // Users who wait for items that this batch does not touch may find them known by now.
-  const waitedFor = new Set(stored.flatMap((user) => user?.state.waiting.map((event) => event.itemId) ?? []))
+  const waitedFor = new Set<string>()
+  for (const user of stored) for (const { itemId } of waitingOf(user)) waitedFor.add(itemId)
   const appeared = waitedFor.size > 0 ? await context.vectors.vectorsOf(waitedFor) : noVectors
   const known = (itemId: string) => appeared.get(itemId) ?? vectors.get(itemId)
   const again = await vectorsOrWaiting(withoutVector(userIds, byUser, stored, known), context)
@@ -128,7 +130,7 @@ function withoutVector(
 ): UsersOf {
   const usersOf: UsersOf = new Map()
   for (const [index, userId] of userIds.entries()) {
-    const waiting = stored[index]?.state.waiting ?? []
+    const waiting = waitingOf(stored[index])
     for (const { event, knownItem } of byUser.get(userId)!) {
       const isWanted = event !== undefined && event.weight !== 0
       if (isWanted && known(event.itemId) === undefined) note(usersOf, event.itemId, userId)
@@ -137,6 +139,11 @@ function withoutVector(
     }
   }
   return usersOf
+}
+
+/** Hardly anybody has any, and then none are made. */
+function waitingOf(user: StoredUser | undefined): readonly RememberedEvent[] {
+  return user === undefined || user.state.waiting.length === 0 ? [] : user.state.waiting.events
 }
 
 function note(usersOf: UsersOf, itemId: string, userId: string): void {

@@ -112,7 +112,7 @@ async function putBack(waiting: readonly Waiting[], store: CatalogTracking['stor
   for (const { itemId, userIds } of waiting.filter((_, index) => items[index] === undefined)) {
     const users = await store.readUsers(userIds)
     const stillWait = userIds.filter((_, index) => {
-      return users[index]?.state.waiting.some((event) => event.itemId === itemId)
+      return users[index]?.state.waiting.events.some((event) => event.itemId === itemId)
     })
     await store.addWaiting(itemId, stillWait)
   }

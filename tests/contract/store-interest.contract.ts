@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { EventList } from '../../libs/interest/event-list.ts'
+import { SeenItems } from '../../libs/interest/seen-items.ts'
 import { emptyUser } from '../../libs/interest/user-state.ts'
 import type { StoredUser, UserWrite } from '../../libs/store/interest-store.ts'
 import type { Store } from '../../libs/store/store.ts'
@@ -59,14 +61,19 @@ function usersContract(open: Open): void {
   it('replaces a state as a whole, and drops what is no longer waiting', async () => {
     const store = await open()
     await withUser(store, 'u1')
-    const state = sampleState(2, { waiting: [], seen: [] })
+    const state = sampleState(2, { waiting: new EventList(), seen: new SeenItems() })
     await store.commit(sampleCommit([{ userId: 'u1', state, storedOffsets: offsetsOf(1) }], 1, 2))
     expect(await store.readUsers(['u1'])).toEqual([{ state, storedOffsets: offsetsOf(2) }])
   })
 
   it('keeps a state that has nothing in it', async () => {
     const store = await open()
-    const state = sampleState(0, { remembered: [], waiting: [], seen: [], applied: new Map() })
+    const state = sampleState(0, {
+      remembered: new EventList(),
+      waiting: new EventList(),
+      seen: new SeenItems(),
+      applied: new Map(),
+    })
     await store.commit(sampleCommit([{ userId: 'u1', state, storedOffsets: undefined }], undefined, 1))
     expect(await store.readUsers(['u1'])).toEqual([{ state, storedOffsets: '' }])
     expect(await store.readOffsets(['u1'])).toEqual([''])

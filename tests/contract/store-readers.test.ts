@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { EventList } from '../../libs/interest/event-list.ts'
 import { interestShape } from '../../libs/interest/interest-shape.ts'
+import { SeenItems } from '../../libs/interest/seen-items.ts'
 import type { UserState } from '../../libs/interest/user-state.ts'
 import { encodeContract } from '../../libs/store/contract-codec.ts'
 import type { StoreContract } from '../../libs/store/store.ts'
@@ -52,7 +54,7 @@ const state: UserState = {
     sums: Float32Array.of(1, -2, 0.1, 3, 4, 1e-20, 5, 6, 7, 8),
     masses: Float64Array.of(4.1, 10),
   },
-  remembered: [
+  remembered: EventList.of([
     {
       fingerprint: '0123456789abcdef',
       itemId: '三体',
@@ -74,8 +76,8 @@ const state: UserState = {
       occurredAtMs: 1_767_268_000_000,
       weight: 2,
     },
-  ],
-  waiting: [
+  ]),
+  waiting: EventList.of([
     {
       fingerprint: '1111111111111111',
       itemId: 'new',
@@ -83,11 +85,11 @@ const state: UserState = {
       occurredAtMs: 1_767_268_700_000,
       weight: 4,
     },
-  ],
-  seen: [
+  ]),
+  seen: SeenItems.of([
     { itemHash: 0xffff_ffff, lastSeconds: 1_767_268_800, kinds: 3, times: 0 },
     { itemHash: 7, lastSeconds: 1_767_268_000, kinds: 4, times: 0 },
-  ],
+  ]),
   applied: new Map([
     ['halflife.events/7', 99],
     ['halflife.events/3', 1_234],

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { EventList } from '../../libs/interest/event-list.ts'
 import type { UserState } from '../../libs/interest/user-state.ts'
 import { redisStore } from '../../libs/store/redis/redis-store.ts'
 import { startNativeRedis } from '../substrate/redis-native.ts'
@@ -9,7 +10,7 @@ import { sampleCommit, sampleContract, sampleState } from './store-sample.ts'
 
 const { waiting } = sampleState(1)
 const DUE: Partial<UserState> = { waiting }
-const SETTLED: Partial<UserState> = { waiting: [] }
+const SETTLED: Partial<UserState> = { waiting: new EventList() }
 const FORGOTTEN: Partial<UserState> = { ...SETTLED, forgottenAtMs: 7, forgottenIn: 'halflife.events/0' }
 
 /* Redis writes a script as one transaction to its append-only file. A power loss can cut the file inside it. The next

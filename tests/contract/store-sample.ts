@@ -1,5 +1,7 @@
+import { EventList } from '../../libs/interest/event-list.ts'
 import { interestShape } from '../../libs/interest/interest-shape.ts'
 import { emptyInterest } from '../../libs/interest/interest-state.ts'
+import { SeenItems } from '../../libs/interest/seen-items.ts'
 import type { UserState } from '../../libs/interest/user-state.ts'
 import type { StoredItem } from '../../libs/store/catalog-store.ts'
 import type { InterestCommit, UserWrite } from '../../libs/store/interest-store.ts'
@@ -33,14 +35,14 @@ export function sampleState(number: number, parts: Partial<UserState> = {}): Use
   for (let i = 0; i < interest.sums.length; i++) interest.sums[i] = Math.sin(number * 31 + i)
   return {
     interest,
-    remembered: [
+    remembered: EventList.of([
       { fingerprint: '00000000000000ff', itemId: '三体', type: 'view', occurredAtMs: NOON_MS, weight: 1 },
       { fingerprint: 'fedcba9876543210', itemId: 'i1', type: 'like', occurredAtMs: NOON_MS - 1, weight: 0.1 },
-    ],
-    waiting: [
+    ]),
+    waiting: EventList.of([
       { fingerprint: '1111111111111111', itemId: 'i2', type: 'return', occurredAtMs: NOON_MS, weight: -8 },
-    ],
-    seen: [{ itemHash: 0xffff_ffff, lastSeconds: NOON_MS / 1_000, kinds: 3, times: 5 }],
+    ]),
+    seen: SeenItems.of([{ itemHash: 0xffff_ffff, lastSeconds: NOON_MS / 1_000, kinds: 3, times: 5 }]),
     applied: new Map([[`${TOPIC}/0`, number]]),
     forgottenAtMs: 0,
     forgottenIn: '',

@@ -25,7 +25,7 @@ it('counts each event once when partitions are added, and a replay of the whole 
   const counted = async (store: Store) => {
     const users = await store.readUsers(USERS)
     return users.map((user) => {
-      const events = [...(user?.state.remembered ?? []), ...(user?.state.waiting ?? [])]
+      const events = [...(user?.state.remembered.events ?? []), ...(user?.state.waiting.events ?? [])]
       return events.map(({ itemId }) => itemId).sort()
     })
   }

@@ -33,7 +33,7 @@ export function openCommunity(options: CommunityOptions): Community {
     segments: segments(shape, segmentBy),
   }
   const counted = {
-    put: ({ userId, state }: Parameters<Segments['put']>[0]) => together.put(userId, state.remembered),
+    put: ({ userId, state }: Parameters<Segments['put']>[0]) => together.put(userId, state.remembered.events),
     remove: together.remove,
   }
   const view = communityView(store, [counted, parts.neighbours, parts.segments])

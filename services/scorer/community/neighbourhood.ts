@@ -61,7 +61,7 @@ export function neighbourhood(
 
   /** Fading is done here as far as it goes without knowing the moment. */
   function wantsIn({ remembered, interest: { asOfMs } }: UserState): Wants {
-    const newest = remembered.slice(0, NEWEST)
+    const newest = remembered.events.slice(0, NEWEST)
     const weightAt = (n: number) => newest[n]!.weight * decay(asOfMs - newest[n]!.occurredAtMs, halfLifeMs)
     return {
       itemIds: newest.map(({ itemId }) => itemId),

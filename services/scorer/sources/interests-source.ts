@@ -22,11 +22,9 @@ export function interestsSource(
     name: 'interests',
     counts({ viewer }) {
       const model = models.current()
-      const { remembered } = viewer.state ?? { remembered: [] }
+      const events = viewer.state?.remembered.events ?? []
       // Where the model has nothing to say, nothing stands beside it.
-      const speaks = remembered.some(
-        ({ itemId, weight }) => weight > 0 && model?.numberOf(itemId) !== undefined,
-      )
+      const speaks = events.some(({ itemId, weight }) => weight > 0 && model?.numberOf(itemId) !== undefined)
       return model !== undefined && speaks ? model.interestsCount : 1
     },
     prefer({ viewer, interests, findable, places }) {
@@ -74,7 +72,7 @@ function sharesFor(
   if (basis !== 'interests' || state === undefined || taste === undefined) return undefined
   let shares: ReturnType<typeof eventShares> | undefined
   return (itemId) => {
-    shares ??= eventShares(taste, state.interest, shape, state.remembered, catalog.vectorsOf)
+    shares ??= eventShares(taste, state.interest, shape, state.remembered.events, catalog.vectorsOf)
     return shares(catalog.vectorsOf(itemId) ?? new Map())
   }
 }

@@ -34,8 +34,9 @@ export function itemItemSource(
         return withLearned(model, { chosen, remembered: [], seen: [], nowMs }, () => countedAround(itemId))
       }
       if (viewer.basis !== 'interests' || viewer.state === undefined) return undefined
-      const { remembered, seen } = viewer.state
-      return withLearned(model, { chosen: remembered, remembered, seen, nowMs }, (isNew) =>
+      const { events } = viewer.state.remembered
+      const seen = viewer.state.seen.items
+      return withLearned(model, { chosen: events, remembered: events, seen, nowMs }, (isNew) =>
         countedFor(viewer, isNew),
       )
     },

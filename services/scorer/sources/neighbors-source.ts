@@ -19,7 +19,7 @@ export function neighborsSource(
     name: 'neighbors',
     prefer({ viewer: { userId: own, taste, state }, nowMs }) {
       if (taste === undefined) return undefined
-      const chosen = new Set(state?.remembered.map(({ itemId }) => itemId))
+      const chosen = new Set(state?.remembered.events.map(({ itemId }) => itemId))
       const scores = new Map<string, number>()
       let heard = 0
       for (const { userId, likeness, wants } of neighbourhood.near(taste, 2 * MOST_NEIGHBORS)) {

@@ -8,7 +8,7 @@ import { controlRecordOf } from '../../../libs/event/control-record.ts'
 import { defaultEventWeights } from '../../../libs/event/event-type.ts'
 import type { Timescale } from '../../../libs/interest/interest-shape.ts'
 import { fingerprintOf, type RememberedEvent } from '../../../libs/interest/remembered-event.ts'
-import { type SeenItem, see } from '../../../libs/interest/seen-items.ts'
+import { type SeenItem, SeenItems } from '../../../libs/interest/seen-items.ts'
 import type { LogRecord } from '../../../libs/log/event-log.ts'
 
 export interface UserHistory {
@@ -125,8 +125,8 @@ export function recompute({ events }: UserHistory, rules: RecomputationRules): R
     }
     return sum
   })
-  const seen: SeenItem[] = []
-  for (const event of all) see(seen, event, rules.seen)
+  const seen = new SeenItems()
+  for (const event of all) seen.see(event, rules.seen)
   return {
     asOfMs,
     vectors: sums.map(({ vector }) => vector),
@@ -134,6 +134,6 @@ export function recompute({ events }: UserHistory, rules: RecomputationRules): R
     absolute: sums.map(({ absolute }) => absolute),
     remembered: known.slice(0, rules.remembered),
     waiting: newestFirst.filter(({ itemId }) => rules.vectorOf(itemId) === undefined),
-    seen,
+    seen: seen.items,
   }
 }

@@ -49,10 +49,10 @@ function userProblems(userId: string, { stored, ledger, room, random, circumstan
   const { state } = decodeUser(contract, userId, fields)
   const isKnown = (itemId: string): boolean => stored.items.get(itemId)?.value !== undefined
   // An item that was removed in the end may have been known, or may still have been, when an event of it came.
-  const waits = new Set(state.waiting.map(({ fingerprint }) => fingerprint))
+  const waits = new Set(state.waiting.events.map(({ fingerprint }) => fingerprint))
   // A tracker that was replaced may forget a user once more, and strike off what they have begun to wait for since: such
   // an event is found at the user's next one.
-  const overdue = circumstances.forgetting ? [] : state.waiting.filter(({ itemId }) => isKnown(itemId))
+  const overdue = circumstances.forgetting ? [] : state.waiting.events.filter(({ itemId }) => isKnown(itemId))
   const found = overdue.map(({ itemId }) => `an event waits for ${itemId}, which is known`)
   if (room.mayLose) return found.map((problem) => `${userId}: ${problem}`)
   const expected = recompute(events, ({ fingerprint }) => waits.has(fingerprint), room)

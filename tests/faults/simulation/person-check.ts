@@ -27,7 +27,9 @@ export async function personProblems(
   if (ids.length === 1 || room.mayLose) return []
   const merged = mergeUsers(random.shuffled(person.states), shape, room.bounds)
   const events = ids.flatMap((id) => ledger.eventsOf(id).filter(({ erasedBy }) => erasedBy.length === 0))
-  const waits = new Set(person.states.flatMap(({ waiting }) => waiting.map(({ fingerprint }) => fingerprint)))
+  const waits = new Set(
+    person.states.flatMap(({ waiting }) => waiting.events.map(({ fingerprint }) => fingerprint)),
+  )
   const expected = recompute(random.shuffled(events), ({ fingerprint }) => waits.has(fingerprint), room)
   return differences(merged, expected, events, room).map((problem) => `${userId} with ${ids}: ${problem}`)
 }

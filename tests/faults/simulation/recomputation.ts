@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { decay } from '../../../libs/interest/decay.ts'
 import { vectorStart } from '../../../libs/interest/interest-shape.ts'
 import { foldEvent, type ItemVectors } from '../../../libs/interest/interest-state.ts'
-import { type RememberedEvent, remember } from '../../../libs/interest/remembered-event.ts'
-import { type SeenItem, see } from '../../../libs/interest/seen-items.ts'
+import type { RememberedEvent } from '../../../libs/interest/remembered-event.ts'
+import { type SeenItem, SeenItems } from '../../../libs/interest/seen-items.ts'
 import { emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
 import type { LoggedEvent } from './ledger.ts'
 import { embedder, imageOf, itemIds, type Room, shape, titleOf, VERSIONS } from './small-world.ts'
@@ -35,16 +35,15 @@ export function recompute(
 ): UserState {
   const state = emptyUser(shape)
   for (const { event } of events) {
-    see(state.seen, event, itemIds.length)
+    state.seen.see(event, itemIds.length)
     if (isWaiting(event)) {
-      remember(state.waiting, event, bounds.waiting)
+      state.waiting.add(event, bounds.waiting)
       continue
     }
     foldEvent(state.interest, shape, event, vectorsOf.get(event.itemId)!)
-    remember(state.remembered, event, bounds.remembered)
+    state.remembered.add(event, bounds.remembered)
   }
-  state.seen.splice(bounds.seen)
-  return state
+  return { ...state, seen: SeenItems.of(state.seen.items.slice(0, bounds.seen)) }
 }
 
 /** Where the stored state differs from the recomputed one. */
@@ -58,10 +57,12 @@ export function differences(
   if (stored.interest.asOfMs !== expected.interest.asOfMs) {
     found.push(`asOf is ${stored.interest.asOfMs} instead of ${expected.interest.asOfMs}`)
   }
-  if (!isDeepStrictEqual(stored.remembered, expected.remembered)) found.push('other events are remembered')
-  if (!isDeepStrictEqual(stored.waiting, expected.waiting)) found.push('other events are waiting')
+  if (!isDeepStrictEqual(stored.remembered.events, expected.remembered.events))
+    found.push('other events are remembered')
+  if (!isDeepStrictEqual(stored.waiting.events, expected.waiting.events))
+    found.push('other events are waiting')
   found.push(
-    ...seenDifferences(stored.seen, expected.seen, room),
+    ...seenDifferences(stored.seen.items, expected.seen.items, room),
     ...sumDifferences(stored, expected, counted),
   )
   return found

@@ -23,8 +23,8 @@ export function requireSafe(
   room: Room,
 ): void {
   const counted = countedIn(state, events)
-  const waiting = new Set(state.waiting.map(({ fingerprint }) => fingerprint))
-  const remembered = new Set(state.remembered.map(({ fingerprint }) => fingerprint))
+  const waiting = new Set(state.waiting.events.map(({ fingerprint }) => fingerprint))
+  const remembered = new Set(state.remembered.events.map(({ fingerprint }) => fingerprint))
   if (waiting.size !== state.waiting.length) throw new Error('an event waits twice')
   if (remembered.size !== state.remembered.length) throw new Error('an event is remembered twice')
   const isTaken = ({ partition, offset }: LogPlace): boolean => offset <= (state.applied.get(partition) ?? -1)

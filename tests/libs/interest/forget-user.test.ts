@@ -92,9 +92,9 @@ describe('a user who is forgotten', () => {
         const state = fold([...around, ...later])
         const only = fold(wanted)
         expect(state.interest).toEqual(only.interest)
-        expect(state.remembered).toEqual(only.remembered)
-        expect(state.waiting).toEqual(only.waiting)
-        expect(state.seen).toEqual(only.seen)
+        expect(state.remembered.events).toEqual(only.remembered.events)
+        expect(state.waiting.events).toEqual(only.waiting.events)
+        expect(state.seen.items).toEqual(only.seen.items)
       }),
     )
   })

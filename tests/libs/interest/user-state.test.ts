@@ -76,8 +76,8 @@ describe('user state', () => {
     fc.assert(
       fc.property(shuffled, ([history, other]) => {
         const [a, b] = [applyAll(history.map(asEvent)), applyAll(other.map(asEvent))]
-        expect(b.remembered).toEqual(a.remembered)
-        expect(b.seen).toEqual(a.seen)
+        expect(b.remembered.events).toEqual(a.remembered.events)
+        expect(b.seen.items).toEqual(a.seen.items)
         expect(b.interest.masses[0]).toBeCloseTo(a.interest.masses[0]!, 9)
       }),
     )
@@ -87,7 +87,9 @@ describe('user state', () => {
     const state = applyAll(
       Array.from({ length: 9 }, (_, n) => event(`item-${n}`, { occurredAtMs: T0 + n * 1_000 })),
     )
-    expect(state.remembered.map((each) => each.itemId)).toEqual([8, 7, 6, 5, 4].map((n) => `item-${n}`))
+    expect(state.remembered.events.map((each) => each.itemId)).toEqual(
+      [8, 7, 6, 5, 4].map((n) => `item-${n}`),
+    )
     expect(state.seen).toHaveLength(6)
   })
 
@@ -98,8 +100,8 @@ describe('user state', () => {
         const late = applyAll(events, () => false)
         settleWaiting(late, () => vectors, shape, bounds)
         const early = applyAll(events)
-        expect(late.waiting).toEqual([])
-        expect(late.remembered).toEqual(early.remembered)
+        expect(late.waiting.events).toEqual([])
+        expect(late.remembered.events).toEqual(early.remembered.events)
         expect(late.interest.asOfMs).toBe(early.interest.asOfMs)
         expect(late.interest.masses[0]).toBeCloseTo(early.interest.masses[0]!, 9)
       }),

@@ -65,7 +65,7 @@ function stateAfter(
 
 function explained(state: UserState, atMs: number, item: number) {
   const taste = tasteAt(state.interest, shape, defaultScoreWeights, atMs)
-  return attributeScore(taste, state.interest, shape, state.remembered, vectorsOf, itemVectors(item))
+  return attributeScore(taste, state.interest, shape, state.remembered.events, vectorsOf, itemVectors(item))
 }
 
 describe('an explanation', () => {

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SeenItems } from '../../../libs/interest/seen-items.ts'
 import { decodeCountsByGroup, encodeCountsByGroup } from '../../../libs/store/counts-by-group-codec.ts'
 import { decodeFloats, decodeFloatsInto, encodeFloats } from '../../../libs/store/float32-codec.ts'
 import { decodeInteger, decodeNumber, encodeInteger, encodeNumber } from '../../../libs/store/number-codec.ts'
 import { decodeNumbersById, encodeNumbersById } from '../../../libs/store/numbers-by-id-codec.ts'
 import { decodeOffsets, encodeOffsets } from '../../../libs/store/offsets-codec.ts'
-import { decodeSeen, encodeSeen } from '../../../libs/store/seen-codec.ts'
+import { decodeSeen } from '../../../libs/store/seen-codec.ts'
 import { decodeSource, encodeSource, isNewer } from '../../../libs/store/source-codec.ts'
 
 const CORRUPT = { code: 'HL_STORE_CORRUPT' }
@@ -118,16 +119,16 @@ describe('seen items as bytes', () => {
   it('come back exactly, in their order, at 9 bytes each', () => {
     fc.assert(
       fc.property(fc.array(seen), (items) => {
-        const bytes = encodeSeen(items)
+        const { bytes } = SeenItems.of(items)
         expect(bytes).toHaveLength(1 + 9 * items.length)
-        expect(decodeSeen(bytes, 'seen')).toEqual(items)
+        expect(decodeSeen(bytes, 'seen').items).toEqual(items)
       }),
     )
   })
 
   it('lie as documented', () => {
     const item = { itemHash: 0x01020304, lastSeconds: 0x0a0b0c0d, kinds: 5, times: 2 }
-    expect(encodeSeen([item]).toString('hex')).toBe('01040302010d0c0b0a15')
+    expect(SeenItems.of([item]).bytes.toString('hex')).toBe('01040302010d0c0b0a15')
   })
 
   it('are refused when cut short, empty or of another version', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { EventList } from '../../../libs/interest/event-list.ts'
 import { interestShape, vectorStart } from '../../../libs/interest/interest-shape.ts'
 import { emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
 import { encodeContract, requireSameContract } from '../../../libs/store/contract-codec.ts'
@@ -87,7 +88,7 @@ describe("a user's record", () => {
   it('cannot do without any field but those of what may not have happened', () => {
     for (const name of userFieldNames(shape)) {
       const decode = (): unknown => decodeUser(sampleContract, 'u1', without(userFields(), name))
-      if (name === 'waiting') expect(decode()).toMatchObject({ state: { waiting: [] } })
+      if (name === 'waiting') expect(decode()).toMatchObject({ state: { waiting: new EventList() } })
       else if (name === 'forgotten') expect(decode()).toMatchObject({ state: { forgottenAtMs: 0 } })
       else if (name.startsWith('alias')) expect(decode()).toMatchObject({ state: { aliases: [] } })
       else expect(decode).toThrow(`The stored user "u1" cannot be read: ${name} is missing`)

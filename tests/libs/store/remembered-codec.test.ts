@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeRemembered, encodeRemembered } from '../../../libs/store/remembered-codec.ts'
+import { EventList } from '../../../libs/interest/event-list.ts'
+import { decodeRemembered } from '../../../libs/store/remembered-codec.ts'
 
 const id = fc.string({ unit: 'binary', minLength: 1, maxLength: 64 })
 const hex = fc.constantFrom(...'0123456789abcdef')
@@ -18,7 +19,7 @@ describe('remembered events as bytes', () => {
   it('come back exactly, in their order', () => {
     fc.assert(
       fc.property(fc.array(remembered, { maxLength: 80 }), (events) => {
-        expect(decodeRemembered(encodeRemembered(events), 'remembered')).toEqual(events)
+        expect(decodeRemembered(EventList.of(events).bytes, 'remembered').events).toEqual(events)
       }),
     )
   })
@@ -31,7 +32,7 @@ describe('remembered events as bytes', () => {
       occurredAtMs: 1_700_000_000_123,
       weight: 1,
     }
-    expect(encodeRemembered([event]).toString('hex')).toBe(
+    expect(EventList.of([event]).bytes.toString('hex')).toBe(
       [
         ...['01', '0100', '000000000000f03f', '04', '76696577'],
         ...['0100', '0123456789abcdef', '00b08756febc7842'],
@@ -48,7 +49,7 @@ describe('remembered events as bytes', () => {
       occurredAtMs: 1,
       weight: 0.1,
     }
-    const size = (count: number): number => encodeRemembered(Array(count).fill(event)).length
+    const size = (count: number): number => EventList.of(Array(count).fill(event)).bytes.length
     expect(size(51) - size(50)).toBe(29)
   })
 
@@ -60,13 +61,13 @@ describe('remembered events as bytes', () => {
       occurredAtMs: 0,
       weight: 1,
     }))
-    expect(decodeRemembered(encodeRemembered(events), 'remembered')).toEqual(events)
-    expect(() => encodeRemembered([{ ...events[0]!, itemId: '' }])).toThrow(RangeError)
-    expect(() => encodeRemembered([{ ...events[0]!, itemId: 'x'.repeat(257) }])).toThrow(RangeError)
+    expect(decodeRemembered(EventList.of(events).bytes, 'remembered').events).toEqual(events)
+    expect(() => EventList.of([{ ...events[0]!, itemId: '' }])).toThrow(RangeError)
+    expect(() => EventList.of([{ ...events[0]!, itemId: 'x'.repeat(257) }])).toThrow(RangeError)
   })
 
   it('are refused when cut short anywhere, or followed by more', () => {
-    const bytes = encodeRemembered(fc.sample(remembered, { numRuns: 3, seed: 7 }))
+    const { bytes } = EventList.of(fc.sample(remembered, { numRuns: 3, seed: 7 }))
     for (let length = 0; length < bytes.length; length++) {
       expect(() => decodeRemembered(bytes.subarray(0, length), 'waiting')).toThrow(
         expect.objectContaining(CORRUPT),

@@ -49,8 +49,8 @@ describe("a user's records around one that forgets them", () => {
     const result = applyRecords(state, `${TOPIC}/0`, records, rules)
     expect(result).toMatchObject({ changed: true, forgotten: true, forgottenItems: ['late-1'] })
     expect(result.outcomes).toEqual(['applied', 'waiting', 'waiting', 'control', 'waiting', 'applied'])
-    expect(state.remembered.map(({ itemId }) => itemId)).toEqual(['known-2'])
-    expect(state.waiting.map(({ itemId }) => itemId)).toEqual(['late-2'])
+    expect(state.remembered.events.map(({ itemId }) => itemId)).toEqual(['known-2'])
+    expect(state.waiting.events.map(({ itemId }) => itemId)).toEqual(['late-2'])
   })
 
   it('write the user even when nothing was held, for older events may come from another partition', () => {
@@ -66,7 +66,7 @@ describe("a user's records around one that forgets them", () => {
     const applied = () => applyRecords(state, `${TOPIC}/0`, theirs([click('late-1')]), rules)
     const state = emptyUser(shape)
     applied()
-    state.waiting.length = 0
+    state.waiting.clear()
     expect(applied()).toMatchObject({ outcomes: ['redelivered'], forgottenItems: [] })
     state.forgottenAtMs = T0
     expect(applied()).toMatchObject({ outcomes: ['redelivered'], forgottenItems: ['late-1'] })
@@ -114,7 +114,7 @@ describe("a user's aliases", () => {
       click('known-2'),
     ])
     expect(applyIn(0, state, [told], 5)).toMatchObject({ forgotten: false })
-    expect(state.remembered.map(({ itemId }) => itemId)).toEqual(['known-2'])
+    expect(state.remembered.events.map(({ itemId }) => itemId)).toEqual(['known-2'])
   })
 
   it('stay when they are somebody else’s, or were freed since', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { EventList } from '../../../../libs/interest/event-list.ts'
 import { emptyUser, type UserState } from '../../../../libs/interest/user-state.ts'
 import type { PartitionState } from '../../../../libs/store/interest-store.ts'
 import { communityView } from '../../../../services/scorer/community/community-view.ts'
@@ -14,7 +15,8 @@ function community() {
   const trips: string[][] = []
   const held = new Map<string, string>()
   const stateOf = (version: number): UserState => {
-    return { ...emptyUser(shape), remembered: version > 0 ? [{ ...event, type: `${version}` }] : [] }
+    const events = version > 0 ? [{ ...event, type: `${version}` }] : []
+    return { ...emptyUser(shape), remembered: EventList.of(events) }
   }
   const store = {
     async readUsers(userIds: readonly string[]) {
@@ -29,7 +31,7 @@ function community() {
   const view = communityView(store, [
     {
       put: ({ userId, state, attributes }) => {
-        held.set(userId, `${state.remembered[0]!.type} ${attributes.name}`)
+        held.set(userId, `${state.remembered.events[0]!.type} ${attributes.name}`)
       },
       remove: (userId) => held.delete(userId),
     },

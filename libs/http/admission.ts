@@ -1,4 +1,3 @@
-import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ApiKeyRecord } from '../access/api-key.ts'
 import type { KeyRing } from '../access/key-ring.ts'
@@ -26,6 +25,8 @@ export async function admitByKey(app: FastifyInstance, { keys, now }: Admission)
     const scope = requiredScope(request.method, request.routeOptions.url ?? '')
     if (scope !== undefined) request.apiKey = permitted(presentedKey(request), scope)
   })
+  // Loaded where keys are asked for.
+  const { default: rateLimit } = await import('@fastify/rate-limit')
   await app.register(rateLimit, {
     keyGenerator: ({ apiKey }) => apiKey?.id ?? '',
     max: ({ apiKey }) => apiKey!.perSecond!,

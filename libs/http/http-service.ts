@@ -1,13 +1,11 @@
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { HalflifeError, isHalflifeError } from '../errors/halflife-error.ts'
 import { decodeJson } from '../event/decode-record.ts'
 import type { Health } from '../telemetry/health.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { traceOf } from '../telemetry/trace-context.ts'
 import { type Admission, admitByKey } from './admission.ts'
+import { apiPages } from './api-pages.ts'
 import type { HttpTelemetry } from './http-telemetry.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { foreseen, problemOf, RETRY_AFTER_S } from './problem.ts'
@@ -42,19 +40,13 @@ export async function httpService(options: HttpServiceOptions): Promise<FastifyI
   if (options.telemetry.tracing !== undefined) traceRequests(app, options.telemetry.tracing)
   readJsonStrictly(app)
   answerWithProblems(app, options.say)
+  noteAnswers(app, options.say)
   if (options.admission !== undefined) await admitByKey(app, options.admission)
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: options.title, version: '1' },
-      ...(options.admission && {
-        components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
-        security: [{ apiKey: [] }],
-      }),
-    },
-    transform: jsonSchemaTransform,
+  apiPages(app, {
+    title: options.title,
+    asksForKeys: options.admission !== undefined,
+    prepare: (pages) => answerWithProblems(pages, options.say),
   })
-  await app.register(swaggerUi, { routePrefix: '/docs' })
   await app.register(operationRoutes, options)
   refuseUnknownFields(app)
   return app
@@ -70,11 +62,12 @@ function readJsonStrictly(app: FastifyInstance): void {
   )
 }
 
-function answerWithProblems(app: FastifyInstance, say: HttpTelemetry): void {
-  // What is asked for elsewhere may hold anything: a key, too.
-  const routeOf = (request: FastifyRequest) =>
-    request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown')
+/** What is asked for elsewhere may hold anything: a key, too. */
+function routeOf(request: FastifyRequest): string {
+  return request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown')
+}
 
+function answerWithProblems(app: FastifyInstance, say: HttpTelemetry): void {
   async function answer(error: HalflifeError, request: FastifyRequest, reply: FastifyReply) {
     say.failed({ route: routeOf(request), error })
     const problem = problemOf(error)
@@ -91,6 +84,9 @@ function answerWithProblems(app: FastifyInstance, say: HttpTelemetry): void {
     const error: unknown = first
     return isHalflifeError(error) ? error : new Error('a schema complained without an error of ours')
   })
+}
+
+function noteAnswers(app: FastifyInstance, say: HttpTelemetry): void {
   app.addHook('onResponse', async (request, reply) => {
     // A stream lasts as long as somebody listens, which says nothing about how soon requests are answered.
     if (reply.raw.getHeader('content-type') === 'text/event-stream') return

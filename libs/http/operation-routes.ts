@@ -38,5 +38,4 @@ export async function operationRoutes(
       return reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics())
     },
   )
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 }

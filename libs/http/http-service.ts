@@ -1,4 +1,9 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify'
 import { HalflifeError, isHalflifeError } from '../errors/halflife-error.ts'
 import { decodeJson } from '../event/decode-record.ts'
 import type { Health } from '../telemetry/health.ts'
@@ -23,6 +28,16 @@ export interface HttpServiceOptions {
   readonly admission?: Admission
 }
 
+/** Told when the service is made and not afterwards: Fastify then does not load the compilers that it would use otherwise, whose
+ *  schemas are the only ones that its types know. */
+const schemaController = {
+  compilersFactory: {
+    buildValidator: () => zodValidation,
+    // Schemas of answers are promises that tests check; checking each answer again would only cost time.
+    buildSerializer: () => () => (answer: unknown) => JSON.stringify(answer),
+  },
+} as unknown as NonNullable<FastifyServerOptions['schemaController']>
+
 /** The frame of every HTTP interface of Halflife: JSON in and out, problems as RFC 9457, OpenAPI from the routes' zod
  *  schemas, metrics and probes. It does not listen; tests ask it with `inject()`. */
 export async function httpService(options: HttpServiceOptions): Promise<FastifyInstance> {
@@ -33,10 +48,8 @@ export async function httpService(options: HttpServiceOptions): Promise<FastifyI
     // Requests in hand are answered while the service drains.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    schemaController,
   })
-  app.setValidatorCompiler(zodValidation)
-  // Schemas of answers are promises that tests check; checking each answer again would only cost time.
-  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   if (options.telemetry.tracing !== undefined) traceRequests(app, options.telemetry.tracing)
   readJsonStrictly(app)
   answerWithProblems(app, options.say)

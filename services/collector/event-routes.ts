@@ -46,9 +46,9 @@ export async function eventRoutes(app: FastifyInstance, options: CollectorOption
     },
     async (request, reply) => {
       const body: unknown = request.body
-      const { records, types, rejected } = takeIn(Array.isArray(body) ? body : [body], weights, now())
+      const { records, byType, rejected } = takeIn(Array.isArray(body) ? body : [body], weights, now())
       if (records.length > 0) await log.append(topics.events, tracedRecords(records, request.headers))
-      for (const type of types) say.eventsAccepted(type, 1)
+      for (const [type, count] of byType) say.eventsAccepted(type, count)
       for (const { code } of rejected) say.eventRejected(code)
       const [refusal] = rejected
       if (refusal === undefined || Array.isArray(body)) {

@@ -16,8 +16,8 @@ export interface Rejection {
 
 export interface Intake {
   readonly records: readonly NewRecord[]
-  /** Event types of the records, in the same order. */
-  readonly types: readonly string[]
+  /** How many records there are of each event type. */
+  readonly byType: ReadonlyMap<string, number>
   readonly rejected: readonly Rejection[]
 }
 
@@ -32,29 +32,27 @@ export function takeIn(values: readonly unknown[], weights: EventWeights, nowMs:
     throw new HalflifeError('HL_EVENT_BATCH_SIZE', detail)
   }
   const records: NewRecord[] = []
-  const types: string[] = []
+  const byType = new Map<string, number>()
   const rejected: Rejection[] = []
   for (const [index, value] of values.entries()) {
     try {
       const read = value instanceof Uint8Array ? decodeJson(value) : value
       const { userId, type } = parseEvent(read, weights, nowMs)
       records.push(recordOf(userId, read as EventInput, nowMs))
-      types.push(type)
+      byType.set(type, (byType.get(type) ?? 0) + 1)
     } catch (error) {
       if (!isHalflifeError(error)) throw error
       rejected.push({ index, code: error.code, detail: error.message })
     }
   }
-  return { records, types, rejected }
+  return { records, byType, rejected }
 }
 
 function recordOf(userId: string, event: EventInput, nowMs: number): NewRecord {
-  const complete = {
-    ...event,
-    eventId: event.eventId ?? randomUUID(),
-    occurredAt: event.occurredAt ?? new Date(nowMs).toISOString(),
-  }
-  return { ...encodeRecord(userId, complete), timestampMs: nowMs }
+  const { eventId = randomUUID(), occurredAt = new Date(nowMs).toISOString() } = event
+  const isComplete = eventId === event.eventId && occurredAt === event.occurredAt
+  const { key, value } = encodeRecord(userId, isComplete ? event : { ...event, eventId, occurredAt })
+  return { key, value, timestampMs: nowMs }
 }
 
 const NEWLINE = 0x0a

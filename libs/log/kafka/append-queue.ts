@@ -7,12 +7,16 @@ import type { NewRecord } from '../event-log.ts'
 /** Room for a record's offset, timestamp, lengths and attributes. */
 const recordOverheadBytes = 32
 
-export function bytesOf({ key, value, headers = {} }: NewRecord): number {
-  const headerBytes = Object.entries(headers).reduce(
+export function bytesOf({ key, value, headers }: NewRecord): number {
+  const bytes = recordOverheadBytes + Buffer.byteLength(key) + (value?.length ?? 0)
+  return headers === undefined ? bytes : bytes + headerBytes(headers)
+}
+
+function headerBytes(headers: NonNullable<NewRecord['headers']>): number {
+  return Object.entries(headers).reduce(
     (sum, [name, text]) => sum + Buffer.byteLength(name) + Buffer.byteLength(text) + 4,
     0,
   )
-  return recordOverheadBytes + Buffer.byteLength(key) + (value?.length ?? 0) + headerBytes
 }
 
 /** Cuts records into runs of at most maxBytes, in order. A record that alone is larger makes a run of its own. */
@@ -97,11 +101,14 @@ export function appendQueue({
         `The log took nothing for ${patienceMs} ms while this append waited its turn; send it again later.`,
       )
     }
-    for (const run of runsOf(
-      group.flatMap((append) => append.records),
-      maxBatchBytes,
-    ))
-      await send(run, deadline)
+    // Several always fit into one run; only one alone may be too large for it.
+    const [first, ...others] = group
+    if (others.length > 0)
+      return send(
+        group.flatMap(({ records }) => records),
+        deadline,
+      )
+    for (const run of runsOf(first!.records, maxBatchBytes)) await send(run, deadline)
   }
 
   async function drain(): Promise<void> {

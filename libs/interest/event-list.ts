@@ -56,6 +56,8 @@ export class EventList {
     const [high, low] = [half(fingerprint, 0), half(fingerprint, 8)]
     let at = kindsEnd(bytes) + 2
     for (; at < bytes.length; at = eventEnd(bytes, at)) {
+      // The first byte alone tells most of them apart.
+      if (bytes[at] !== high >>> 24) continue
       if (bytes.readUInt32BE(at) === high && bytes.readUInt32BE(at + 4) === low) return true
     }
     return false
@@ -148,18 +150,20 @@ function withEvent(
   const kinds = bytes.readUInt16LE(KINDS_AT)
   const kind = findKind(bytes, event)
   const kindBytes = kind < kinds ? 0 : KIND_BYTES + Buffer.byteLength(event.type)
-  const next = Buffer.allocUnsafe(end + kindBytes + EVENT_BYTES + Buffer.byteLength(event.itemId))
-  const oldCountAt = kindsEnd(bytes)
-  let at = bytes.copy(next, 0, 0, oldCountAt)
+  const shift = kindBytes + EVENT_BYTES + Buffer.byteLength(event.itemId)
+  // Moved within, as a copy of a part of a Buffer makes an object of that part first.
+  const next = Buffer.allocUnsafe(Math.max(end + shift, bytes.length))
+  next.set(bytes)
+  next.copyWithin(place + shift, place, end)
+  let countAt = kindsEnd(bytes)
   if (kindBytes > 0) {
+    next.copyWithin(countAt + kindBytes, countAt, place)
     next.writeUInt16LE(kinds + 1, KINDS_AT)
-    at = writeKind(next, event, at)
+    countAt = writeKind(next, event, countAt)
   }
-  at = next.writeUInt16LE(count, at)
-  at += bytes.copy(next, at, oldCountAt + 2, place)
-  at = writeEvent(next, event, kind, at)
-  bytes.copy(next, at, place, end)
-  return next
+  next.writeUInt16LE(count, countAt)
+  writeEvent(next, event, kind, place + kindBytes)
+  return next.length === end + shift ? next : next.subarray(0, end + shift)
 }
 
 function writeKind(bytes: Buffer, { type, weight }: Kind, at: number): number {

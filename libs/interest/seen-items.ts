@@ -88,11 +88,10 @@ export class SeenItems {
     while (place < found && lastSeenFirst(now, itemAt(bytes, place)) >= 0) place += SEEN_ITEM_BYTES
     const size = bytes.length + (before === undefined ? SEEN_ITEM_BYTES : 0)
     const next = Buffer.allocUnsafe(Math.min(size, SEEN_HEADER_BYTES + most * SEEN_ITEM_BYTES))
-    bytes.copy(next, 0, 0, place)
+    next.set(bytes.length > next.length ? bytes.subarray(0, next.length) : bytes)
+    // What lay before the item's former place moves back by one, what lay behind it stays.
+    next.copyWithin(place + SEEN_ITEM_BYTES, place, found)
     if (place < next.length) write(next, now, place)
-    // What lay before the item's former place moves back by one, what lay behind it stays. `copy` ends where `next` does.
-    bytes.copy(next, place + SEEN_ITEM_BYTES, place, found)
-    if (before !== undefined) bytes.copy(next, found + SEEN_ITEM_BYTES, found + SEEN_ITEM_BYTES)
     this.bytes = next
   }
 

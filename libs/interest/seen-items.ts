@@ -5,7 +5,7 @@ import type { RememberedEvent } from './remembered-event.ts'
 export interface SeenItem {
   /** FNV-1a of the UTF-8 itemId, unsigned 32 bits. */
   readonly itemHash: number
-  /** Seconds since the epoch of the newest event with it. */
+  /** Seconds since the epoch of the newest event with it; of what a broken clock puts after 2106, the last that 32 bits hold. */
   readonly lastSeconds: number
   /** Bits of `seenKind`, of all events with it. */
   readonly kinds: number
@@ -80,7 +80,7 @@ export class SeenItems {
     const before = found === bytes.length ? undefined : itemAt(bytes, found)
     const now: SeenItem = {
       itemHash: hash,
-      lastSeconds: Math.max(before?.lastSeconds ?? 0, Math.floor(event.occurredAtMs / 1_000)),
+      lastSeconds: Math.max(before?.lastSeconds ?? 0, secondsOf(event)),
       kinds: (before?.kinds ?? 0) | kindsOf(event),
       times: Math.min(MOST_TIMES, (before?.times ?? 0) + (event.weight > 0 ? 1 : 0)),
     }
@@ -105,6 +105,11 @@ export const SEEN_HEADER_BYTES = 1
 export const SEEN_ITEM_BYTES = 9
 const NONE = Buffer.of(SEEN_VERSION)
 const KINDS = 0b111
+const LAST_SECONDS = 2 ** 32 - 1
+
+function secondsOf({ occurredAtMs }: RememberedEvent): number {
+  return Math.min(Math.floor(occurredAtMs / 1_000), LAST_SECONDS)
+}
 
 function write(bytes: Buffer, { itemHash, lastSeconds, kinds, times }: SeenItem, at: number): number {
   bytes.writeUInt32LE(itemHash, at)

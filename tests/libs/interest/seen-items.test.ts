@@ -64,6 +64,18 @@ describe('items that were seen', () => {
     )
   })
 
+  it('take an event of any time, as early or as late as they can say', () => {
+    const seen = new SeenItems()
+    const at = (itemId: string, occurredAtMs: number) => {
+      seen.see({ fingerprint: '0'.repeat(16), itemId, type: 'view', occurredAtMs, weight: 1 }, 5)
+    }
+    // A record's time in microseconds, and none at all, as Kafka may have it.
+    at('late', 1_767_268_800_000_000)
+    at('early', -1)
+    at('now', 1_767_268_800_000)
+    expect(seen.items.map(({ lastSeconds }) => lastSeconds)).toEqual([2 ** 32 - 1, 1_767_268_800, 0])
+  })
+
   it('count no further than they have room for, and are none once cleared', () => {
     const seen = new SeenItems()
     const event = { fingerprint: '0'.repeat(16), itemId: 'i', type: 'view', occurredAtMs: 0, weight: 1 }

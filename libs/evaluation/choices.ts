@@ -29,19 +29,20 @@ export function choicesOf(
     if (maskSeen) for (const item of asked.items) hidden[item] = 1
     const taken = asked.targets.filter((target) => hidden[target] === 0)
     if (taken.length === 0) return []
-    for (const target of taken) hidden[target] = 1
     sum.fill(0)
     for (const scores of components)
       for (let item = 0; item < catalogSize; item++) sum[item]! += scores[item]!
-    const others = new Set(leading(sum, hidden, BEST_TOGETHER))
-    for (const scores of components) for (const item of leading(scores, hidden, BEST_ALONE)) others.add(item)
-    const candidates = [...taken, ...others]
+    const proposals = new Set(leading(sum, hidden, BEST_TOGETHER))
+    for (const scores of components)
+      for (const item of leading(scores, hidden, BEST_ALONE)) proposals.add(item)
+    const candidates = [...new Set([...taken, ...proposals])]
     const scores = new Float32Array(candidates.length * components.length)
     candidates.forEach((item, c) => {
       components.forEach((component, f) => {
         scores[f * candidates.length + c] = component[item]!
       })
     })
-    return [{ scores, taken: taken.length, afterPause: isAfterPause(asked) }]
+    const proposed = taken.some((target) => proposals.has(target))
+    return [{ scores, taken: taken.length, proposed, afterPause: isAfterPause(asked) }]
   })
 }

@@ -84,12 +84,12 @@ function narrowed(
   names: readonly string[],
 ): Choice[] {
   const columns = names.map((name) => components.indexOf(name))
-  return choices.map(({ scores, taken }) => {
+  return choices.map(({ scores, taken, proposed }) => {
     const size = scores.length / components.length
     const kept = new Float32Array(columns.length * size)
     columns.forEach((column, c) => {
       kept.set(scores.subarray(column * size, (column + 1) * size), c * size)
     })
-    return { scores: kept, taken }
+    return { scores: kept, taken, proposed }
   })
 }

@@ -5,4 +5,6 @@ export interface Choice {
   readonly scores: Float32Array
   /** How many candidates were taken. */
   readonly taken: number
+  /** A component, or their sum, would have proposed something of what was taken. */
+  readonly proposed: boolean
 }

@@ -1,4 +1,5 @@
 import type { Choice } from './choice.ts'
+import { conditionalLogit } from './conditional-logit.ts'
 import { gainOf } from './gain.ts'
 import { isClear, pairedGain } from './paired-gain.ts'
 
@@ -21,7 +22,7 @@ export function countsBeside(worth: number, other: number): number {
 /** What is gained by a step is believed when it is so many of its standard errors: fewer than where one step decides, for
  *  of all that are believed the best is taken. */
 const STANDARD_ERRORS = 1.5
-/** Choices that say nothing, before it is believed which component is the best. */
+/** Choices that say nothing, before it is believed which component is the best, or what a likelihood finds. */
 const DOUBT = 100
 /** Steps of one ascent. */
 const MOST_STEPS = 40
@@ -30,12 +31,14 @@ const FACTORS = [0, 0.5, 0.8, 1.25, 2]
 /** What part of the largest weight one that is 0 is tried to be. */
 const SHARES = [0.03, 0.1, 0.3]
 
-/** Weights ≥ 0 that rank what was taken highest: the mean of two mixtures, each climbed to on the mean discounted gain
- *  1/log₂(1 + place) over all places. One begins with all components, one with the best of them alone: where many say
- *  much the same the first serves better, where one towers over the others the second, and their mean is near the better
- *  of the two on either (Bates and Granger, "The combination of forecasts", 1969). They work on a measure of ranking
- *  itself, which no smooth loss stands for well: the likelihood of a softmax is decided by the choices that no mixture
- *  gets right.
+/** Length of the weights that the conditional logit model begins with: its scale says how sure a choice is. */
+const FIRST_LENGTH = 0.3
+
+/** Weights ≥ 0 that rank what was taken highest: the mean of three mixtures. Two are climbed to on the mean discounted gain
+ *  1/log₂(1 + place) over all places, one from all components, one from the best of them alone: where many say much the
+ *  same the first serves better, where one towers over the others the second. The third maximises a likelihood, which moves
+ *  all weights at once and so finds what no single step is clear enough for. Each is wrong in a way of its own, and their
+ *  mean is near the best of them or better (Bates and Granger, "The combination of forecasts", 1969).
  *  @param names of the components, in the order of the scores
  *  @returns largest weight 1; components at 0 left out */
 export function tuneMixture(choices: readonly Choice[], names: readonly string[]): MixtureWeights {
@@ -43,10 +46,22 @@ export function tuneMixture(choices: readonly Choice[], names: readonly string[]
   const ranking = rankingOf(choices, names.length)
   const worths = names.map((_, c) => gainOf(choices, c, names.length))
   const best = worths.indexOf(Math.max(...worths))
-  const starts = [bestPrior(worths, names, ranking), names.map((_, c) => (c === best ? 1 : 0))]
-  const [all, one] = starts.map((start) => unit(climb(ranking, start)))
+  const prior = bestPrior(worths, names, ranking)
+  const all = unit(climb(ranking, prior))
+  const one = unit(
+    climb(
+      ranking,
+      names.map((_, c) => (c === best ? 1 : 0)),
+    ),
+  )
+  const likely = unit(
+    conditionalLogit(
+      choices,
+      unit(prior).map((weight) => FIRST_LENGTH * weight),
+    ),
+  )
   const vote = choices.length / (choices.length + DOUBT)
-  const weights = all!.map((weight, c) => weight + vote * one![c]!)
+  const weights = all.map((weight, c) => weight + vote * (one[c]! + likely[c]!))
   const largest = Math.max(...weights)
   const shares = weights.map((weight, c) => [names[c]!, weight / largest] as const)
   return Object.fromEntries(shares.filter(([, share]) => share > 0))
@@ -94,7 +109,7 @@ function triedFor(weights: readonly number[], c: number): number[] {
 
 function unit(weights: readonly number[]): number[] {
   const length = Math.hypot(...weights)
-  return weights.map((weight) => weight / length)
+  return length > 0 ? weights.map((weight) => weight / length) : [...weights]
 }
 
 /** What each component is worth alone, to the power that ranks best, the variants of one part sharing what the part has:

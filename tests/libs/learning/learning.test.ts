@@ -93,7 +93,7 @@ describe('a tuned mixture', () => {
       const scores = Float32Array.from({ length: 3 * 30 }, () => random())
       // The taken one stands first, and one component sees it.
       scores[30 * useful] = 0.7 + 0.3 * random()
-      return { scores, taken: 1 }
+      return { scores, taken: 1, proposed: true }
     })
   }
 
@@ -116,7 +116,7 @@ describe('a tuned mixture', () => {
       const scores = Float32Array.from({ length: 2 * 30 }, () => random())
       scores[0] = 0.9
       scores[30] = 0.95
-      return { scores, taken: 1 }
+      return { scores, taken: 1, proposed: true }
     })
     const [a, b] = [gainOf(choices, 0, 2), gainOf(choices, 1, 2)]
     const weights = tuneMixture(choices, ['a', 'b'])
@@ -133,7 +133,7 @@ describe('a tuned mixture', () => {
     const choices = Array.from({ length: choiceCount }, () => {
       const scores = Float32Array.from({ length: names.length * size }, () => random())
       scores[0] = 0.97
-      return { scores, taken: 1 }
+      return { scores, taken: 1, proposed: true }
     })
     const [own, noise] = [gainOf(choices, 0, names.length), gainOf(choices, 1, names.length)]
     const weights = tuneMixture(choices, names)
@@ -141,9 +141,9 @@ describe('a tuned mixture', () => {
   })
 
   it('counts equals as sharing their places, so that knowing nothing is worth nothing', () => {
-    const blank = { scores: new Float32Array(100), taken: 1 }
+    const blank = { scores: new Float32Array(100), taken: 1, proposed: true }
     expect(gainOf([blank], 0, 1)).toBe(0)
-    const shared = { scores: Float32Array.of(1, 1, 1, 0), taken: 1 }
+    const shared = { scores: Float32Array.of(1, 1, 1, 0), taken: 1, proposed: true }
     expect(gainOf([shared], 0, 1)).toBeCloseTo(1 / Math.log2(3), 12)
   })
 

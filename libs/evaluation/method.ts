@@ -26,6 +26,7 @@ export const partNames = [
   'decayed-popularity',
   'item-knn',
   'together',
+  'session-knn',
   'text',
   'behavior',
   'item-item',

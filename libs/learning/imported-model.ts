@@ -104,6 +104,7 @@ function emptyModel(catalogSize: number): TrainedModel {
     together: [],
     cosines: emptyTable(catalogSize),
     factors: { dimension: 1, vectors: new Float32Array(catalogSize) },
+    trails: { items: new Int32Array(0), starts: new Int32Array(catalogSize + 1), places: new Int32Array(0) },
     popularity: new Float64Array(catalogSize),
   }
 }
@@ -120,11 +121,12 @@ function emptyTable(catalogSize: number): ItemItemTable {
 /** The same model with further items, of which it knows nothing. */
 function grown(model: TrainedModel, catalogSize: number): TrainedModel {
   const { dimension, vectors } = model.factors
-  const moreRows = (table: ItemItemTable): ItemItemTable => {
-    const starts = new Int32Array(catalogSize + 1).fill(table.targets.length)
-    starts.set(table.starts)
-    return { ...table, starts }
+  const moreStarts = (known: Int32Array): Int32Array => {
+    const starts = new Int32Array(catalogSize + 1).fill(known.at(-1)!)
+    starts.set(known)
+    return starts
   }
+  const moreRows = (table: ItemItemTable): ItemItemTable => ({ ...table, starts: moreStarts(table.starts) })
   const moreVectors = new Float32Array(catalogSize * dimension)
   moreVectors.set(vectors)
   const moreItems = (known: Float64Array, others: number): Float64Array => {
@@ -138,6 +140,7 @@ function grown(model: TrainedModel, catalogSize: number): TrainedModel {
     together: model.together.map(moreRows),
     cosines: moreRows(model.cosines),
     factors: { dimension, vectors: moreVectors },
+    trails: { ...model.trails, starts: moreStarts(model.trails.starts) },
     popularity: moreItems(model.popularity, 0),
     returns: model.returns && { ...model.returns, byItem: moreItems(model.returns.byItem, 1) },
   }

@@ -2,6 +2,7 @@ import type { Timescale } from '../interest/interest-shape.ts'
 import { newestOf, type ScoreSource } from './past.ts'
 import { ownItems } from './sources/own-items.ts'
 import { popularity } from './sources/popularity.ts'
+import { sessionKnn } from './sources/session-knn.ts'
 import { tableSource } from './sources/table-source.ts'
 import { vectorSource } from './sources/vector-source.ts'
 import type { TrainedModel } from './train-model.ts'
@@ -26,6 +27,7 @@ export function modelSources(model: TrainedModel, memory: Memory, repeats: boole
     popularity(model.popularity),
     ...knnDecays.map((decay) => tableSource(`item-knn@${decay}`, { ...model.cosines, decay })),
     ...model.together.map((table) => tableSource(`together@${table.decay}`, table)),
+    sessionKnn(model.trails, model.popularity),
     ...model.tables.map((table) => tableSource(`item-item@${table.decay}`, table)),
     vectorsOf('behavior', behaviorVectors(model), memory),
     ...(repeats && model.returns ? [ownItems(model.returns, memory.mostSeen)] : []),

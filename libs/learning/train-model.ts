@@ -7,6 +7,7 @@ import { occurrencesIn, type TimedSequences } from './sequences.ts'
 import { popularityOf } from './sources/popularity.ts'
 import { type TableRecipe, tableSolver } from './table-recipe.ts'
 import { togetherTable } from './together-table.ts'
+import { type Trails, trailsOf } from './trails.ts'
 
 /** What is learned from histories, all of it plain arrays over item numbers: it can be posted to a thread or written to
  *  disk as it lies. */
@@ -20,6 +21,8 @@ export interface TrainedModel {
   readonly cosines: ItemItemTable
   /** Vectors of the `behavior` space. */
   readonly factors: ItemFactors
+  /** The histories themselves, for session-kNN. */
+  readonly trails: Trails
   /** float64[catalogSize]: events of each item. */
   readonly popularity: Float64Array
   /** Where things are wanted again. */
@@ -74,9 +77,10 @@ export function trainRest(
   onStep('neighbours in sequences')
   const near = togetherTable(sequences, occurrences, recipe.repeats)
   const together = TOGETHER_DECAYS.map((decay) => ({ ...near, decay }))
+  const trails = trailsOf(sequences, occurrences)
   onStep('factors')
   const factors = factorItems(sequences, recipe)
   onStep('returns')
   const returns = recipe.repeats ? learnReturns(sequences) : undefined
-  return { catalogSize, together, cosines, factors, popularity: popularityOf(sequences), returns }
+  return { catalogSize, together, cosines, factors, trails, popularity: popularityOf(sequences), returns }
 }

@@ -53,6 +53,7 @@ const anyPast: fc.Arbitrary<Past> = fc
   })
 const components = [
   'together@1.5',
+  'session-knn',
   'item-item@0.7',
   'item-item@15',
   'behavior@clock',

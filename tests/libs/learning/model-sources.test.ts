@@ -44,5 +44,7 @@ it('no learned component sees more of a past than what a state remembers', async
     expect(scoresOf(hourly([5, 6, 7, 1, 2, 3]))).toEqual(scoresOf(hourly([1, 2, 3])))
     names.push(...source.names)
   }
-  expect(names).toEqual(expect.arrayContaining(['item-item@8', 'behavior@clock', 'own-items@odds']))
+  expect(names).toEqual(
+    expect.arrayContaining(['item-item@8', 'session-knn', 'behavior@clock', 'own-items@odds']),
+  )
 })

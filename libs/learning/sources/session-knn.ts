@@ -30,44 +30,79 @@ export function sessionKnn({ items, starts, places }: Trails, popularity: Float6
   const factors = popularity.map((count) => (count + DOUBT) ** -COMMONNESS)
   const warmth = scratchRow(items.length)
 
-  /** Each place that an event of the past warms, and by how much; the event as its index in the past. */
-  function warm(past: Past, onPlace: (place: number, heat: number, event: number) => void): void {
-    const weights = placeWeights(past.times, DECAY)
-    const lookedUp = new Set<number>()
-    for (let k = 0; k < weights.length && lookedUp.size < MOST_LOOKED_UP; k++) {
-      const event = past.items.length - 1 - k
-      const item = past.items[event]!
-      if (lookedUp.has(item)) continue
-      lookedUp.add(item)
-      const heat = weights[k]! * tellings[item]!
-      for (let at = starts[item]!; at < starts[item + 1]!; at++) {
-        const place = places[at]!
-        for (let away = 0; away < WINDOW && items[place + 1 + away] !== END; away++)
-          onPlace(place + 1 + away, heat * fading[away]!, event)
-        for (let away = 0; away < WINDOW && place > away && items[place - 1 - away] !== END; away++)
-          onPlace(place - 1 - away, BEFORE * heat * fading[away]!, event)
-      }
+  /** The events that are looked up: the newest of each different item. */
+  function lookedUp({ items: had, times }: Past): Match[] {
+    const weights = placeWeights(times, DECAY)
+    const found = new Map<number, Match>()
+    for (let k = 0; k < weights.length && found.size < MOST_LOOKED_UP; k++) {
+      const event = had.length - 1 - k
+      const item = had[event]!
+      if (!found.has(item)) found.set(item, { item, event, heat: weights[k]! * tellings[item]! })
     }
+    return [...found.values()]
+  }
+
+  const placesOf = ({ item }: Match) => places.subarray(starts[item], starts[item + 1])
+
+  /** Places of the same history within the window, with what of a match's heat gets there, or comes from there. */
+  function near(
+    place: number,
+    toAfter: number,
+    toBefore: number,
+    visit: (other: number, part: number) => void,
+  ) {
+    for (let away = 0; away < WINDOW && items[place + 1 + away] !== END; away++)
+      visit(place + 1 + away, toAfter * fading[away]!)
+    for (let away = 0; away < WINDOW && place > away && items[place - 1 - away] !== END; away++)
+      visit(place - 1 - away, toBefore * fading[away]!)
+  }
+
+  /** Those of the item that a match warms. Written out: it is gone through for each item of a page. */
+  function warmOf(item: number, matched: Int32Array): Set<number> {
+    const warm = new Set<number>()
+    for (const place of matched) {
+      const [first, last] = [place - WINDOW, place + WINDOW]
+      for (let at = place + 1; at <= last && items[at] !== END; at++) if (items[at] === item) warm.add(at)
+      for (let at = place - 1; at >= 0 && at >= first && items[at] !== END; at--)
+        if (items[at] === item) warm.add(at)
+    }
+    return warm
   }
 
   return {
     names: ['session-knn'],
     score(past, [scores]) {
       scores!.fill(0)
-      warm(past, warmth.add)
+      for (const match of lookedUp(past)) {
+        for (const place of placesOf(match)) near(place, match.heat, BEFORE * match.heat, warmth.add)
+      }
       for (const place of warmth.taken()) scores![items[place]!]! += warmth.sums[place]! ** 2
       for (let item = 0; item < factors.length; item++) scores![item]! *= factors[item]!
       warmth.clear()
     },
     sharing(past) {
-      warm(past, warmth.add)
-      const warmths = new Map(Array.from(warmth.taken(), (place) => [place, warmth.sums[place]!]))
-      warmth.clear()
+      const matchAt = new Map<number, Match>()
+      for (const match of lookedUp(past)) for (const place of placesOf(match)) matchAt.set(place, match)
+      const matched = Int32Array.from(matchAt.keys())
       return (item, [shares]) => {
-        warm(past, (place, heat, event) => {
-          if (items[place] === item) shares![event]! += heat * warmths.get(place)! * factors[item]!
-        })
+        for (const place of warmOf(item, matched)) {
+          const heats: { event: number; heat: number }[] = []
+          near(place, BEFORE, 1, (other, part) => {
+            const match = matchAt.get(other)
+            if (match !== undefined) heats.push({ event: match.event, heat: match.heat * part })
+          })
+          const whole = heats.reduce((sum, { heat }) => sum + heat, 0)
+          for (const { event, heat } of heats) shares![event]! += heat * whole * factors[item]!
+        }
       }
     },
   }
+}
+
+/** An event of the past whose item is looked up. */
+interface Match {
+  readonly item: number
+  /** Its index in the past. */
+  readonly event: number
+  readonly heat: number
 }

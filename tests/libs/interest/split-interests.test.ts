@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fingerprintOf } from '../../../libs/interest/remembered-event.ts'
 import { splitInterests } from '../../../libs/interest/split-interests.ts'
-import { normalized } from '../../../libs/interest/vector.ts'
+import { dot, normalized } from '../../../libs/interest/vector.ts'
 
 const T0 = Date.UTC(2026, 0, 1)
 const options = { nowMs: T0, halfLifeMs: 86_400_000, mostInterests: 5 }
@@ -58,21 +58,35 @@ describe('several interests', () => {
       minLength: 2,
       maxLength: 20,
     })
-    const outlineOf = (history: readonly ReturnType<typeof event>[]) => {
-      const alike = (itemId: string) => vectorOf(itemId.split('#')[0]!)
-      return splitInterests(history, alike, options).map(({ mass, exemplar, events: own, centre }) => ({
-        mass,
-        exemplar: exemplar.fingerprint,
-        events: own.map(({ fingerprint }) => fingerprint).sort(),
-        centre: [...centre].map((component) => component.toFixed(4)),
-      }))
+    const itemOf = ({ itemId }: { itemId: string }) => itemId.split('#')[0]!
+    /** By its events. Which of two that are equally near the centre is the exemplar, rounding decides. */
+    const interestsIn = (history: readonly ReturnType<typeof event>[]) => {
+      const split = splitInterests(history, (itemId) => vectorOf(itemOf({ itemId })), options)
+      return new Map(
+        split.map((each) => [
+          each.events
+            .map(({ fingerprint }) => fingerprint)
+            .sort()
+            .join(),
+          each,
+        ]),
+      )
     }
     fc.assert(
       fc.property(chosen, (choices) => {
         const several = choices.map(([topic, number], n) => event(`${topic}-${number}#${n}`))
-        const one = several.map((each) => ({ ...each, itemId: each.itemId.split('#')[0]! }))
-        expect(outlineOf(one)).toEqual(outlineOf(several))
+        const one = interestsIn(several.map((each) => ({ ...each, itemId: itemOf(each) })))
+        const others = interestsIn(several)
+        expect([...one.keys()].sort()).toEqual([...others.keys()].sort())
+        for (const [events, { mass, exemplar, centre }] of one) {
+          const other = others.get(events)!
+          expect(mass).toBeCloseTo(other.mass, 9)
+          expect(dot(centre, other.centre)).toBeCloseTo(1, 6)
+          const nearness = ({ itemId }: { itemId: string }) => dot(vectorOf(itemOf({ itemId })), centre)
+          expect(nearness(exemplar)).toBeCloseTo(nearness(other.exemplar), 5)
+        }
       }),
+      { numRuns: 300 },
     )
   })
 

@@ -1,3 +1,4 @@
+import { isAscii } from './ascii.ts'
 import type { RememberedEvent } from './remembered-event.ts'
 
 /* The events that a state keeps, in the bytes in which they are stored: what is read, added to and written back is never
@@ -251,11 +252,6 @@ function decode(bytes: Buffer): RememberedEvent[] {
     })
   }
   return events
-}
-
-function isAscii(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at]! > 0x7f) return false
-  return true
 }
 
 const NONE = encode([])

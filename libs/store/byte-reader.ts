@@ -1,3 +1,4 @@
+import { isAscii } from '../interest/ascii.ts'
 import { corruptField } from './corrupt-record.ts'
 
 /** Reads little-endian values one after another; each read that would pass the end throws HL_STORE_CORRUPT. A class, as
@@ -61,11 +62,6 @@ export class ByteReader {
       throw corruptField(this.#field, `ends at byte ${this.#bytes.length}, inside a value`)
     return start
   }
-}
-
-function isAscii(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at]! > 0x7f) return false
-  return true
 }
 
 /** Reads the version byte with which every field of our own layout begins. */

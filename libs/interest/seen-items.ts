@@ -46,6 +46,7 @@ function hashOfBytes(bytes: Buffer): number {
 export class SeenItems {
   /** As stored, and never changed: an item more makes others of them. */
   bytes: Buffer
+  #items: readonly SeenItem[] | undefined
 
   /** @param bytes of that layout, see seen-codec.ts */
   constructor(bytes: Buffer = NONE) {
@@ -64,12 +65,10 @@ export class SeenItems {
     return (this.bytes.length - SEEN_HEADER_BYTES) / SEEN_ITEM_BYTES
   }
 
-  get items(): SeenItem[] {
-    const items: SeenItem[] = []
-    for (let at = SEEN_HEADER_BYTES; at < this.bytes.length; at += SEEN_ITEM_BYTES) {
-      items.push(itemAt(this.bytes, at))
-    }
-    return items
+  /** Made when first asked for. */
+  get items(): readonly SeenItem[] {
+    this.#items ??= decode(this.bytes)
+    return this.#items
   }
 
   /** Notes the event's item, and keeps the `most` that were dealt with last. */
@@ -92,11 +91,16 @@ export class SeenItems {
     // What lay before the item's former place moves back by one, what lay behind it stays.
     next.copyWithin(place + SEEN_ITEM_BYTES, place, found)
     if (place < next.length) write(next, now, place)
-    this.bytes = next
+    this.#replace(next)
   }
 
   clear(): void {
-    this.bytes = NONE
+    this.#replace(NONE)
+  }
+
+  #replace(bytes: Buffer): void {
+    this.bytes = bytes
+    this.#items = undefined
   }
 }
 
@@ -125,6 +129,12 @@ function itemAt(bytes: Buffer, at: number): SeenItem {
     kinds: bits & KINDS,
     times: bits >> 3,
   }
+}
+
+function decode(bytes: Buffer): SeenItem[] {
+  const items: SeenItem[] = []
+  for (let at = SEEN_HEADER_BYTES; at < bytes.length; at += SEEN_ITEM_BYTES) items.push(itemAt(bytes, at))
+  return items
 }
 
 /** The end of the bytes when it is not there. */

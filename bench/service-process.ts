@@ -29,6 +29,8 @@ export interface Usage {
 }
 
 const projectFolder = join(import.meta.dirname, '..')
+/** As package.json, the image and the command's first line start it: see docs/performance.md. */
+export const nodeFlags = ['--max-semi-space-size=64']
 const builtMain = 'dist/services/cli/main.js'
 
 /** A service as it is built, on any free port. */
@@ -38,7 +40,7 @@ export function startService(
   bench: Bench,
 ): Promise<ServiceProcess> {
   const profiling = bench.profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${bench.profiles}`]
-  return startNode([...profiling, builtMain, ...command], environment, bench)
+  return startNode([...nodeFlags, ...profiling, builtMain, ...command], environment, bench)
 }
 
 /** A file of bench/references, which says `Service started.` as services do. */

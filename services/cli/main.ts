@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 import { Command } from 'commander'
 import { ensureModel } from '../../libs/embedding/model/ensure-model.ts'
 import { isHalflifeError, messageOf } from '../../libs/errors/halflife-error.ts'

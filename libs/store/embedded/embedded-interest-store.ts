@@ -47,7 +47,7 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
   }
 
   function offsetsOf(userId: string): string | undefined {
-    const bytes = tables.users.get(Buffer.from(userId))
+    const bytes = tables.users.look(Buffer.from(userId))
     return bytes && requireText(unpackRecord(bytes), 'offsets')
   }
 

@@ -8,6 +8,8 @@ import type { DurationMs, EpochMs } from '../../interest/time.ts'
  *  An entry that has expired is not there for any reader. Its bytes go when a sweep comes by. */
 export interface ExpiringTable {
   get(key: Buffer): Buffer | undefined
+  /** As `get`, without a copy: valid until the next read or write. */
+  look(key: Buffer): Buffer | undefined
   put(key: Buffer, value: Buffer, ttlMs: DurationMs): void
   remove(key: Buffer): void
   /** In the order of keys, from `start` on; without it, all. */
@@ -20,25 +22,31 @@ export interface ExpiringTable {
 const EXPIRY_BYTES = 8
 const SWEPT_AT_ONCE = 16
 const FIRST_KEY = Buffer.from([0])
+const FIRST_ROOM = 64 * 1024
 
 /** @param now the clock, ms since the epoch */
 export function expiringTable(database: Database<Buffer, Buffer>, now: () => EpochMs): ExpiringTable {
   let sweepFrom: Buffer = FIRST_KEY
+  // A write is in LMDB's own memory when `putSync` returns, so one room serves them all.
+  let room = Buffer.allocUnsafeSlow(FIRST_ROOM)
 
   function expired(bytes: Buffer): boolean {
     return bytes.readDoubleLE(0) <= now()
   }
 
+  function unexpired(bytes: Buffer | undefined): Buffer | undefined {
+    return bytes === undefined || expired(bytes) ? undefined : bytes.subarray(EXPIRY_BYTES, bytes.length)
+  }
+
   return {
-    get(key) {
-      const bytes = database.getBinary(key)
-      return bytes === undefined || expired(bytes) ? undefined : bytes.subarray(EXPIRY_BYTES)
-    },
+    get: (key) => unexpired(database.getBinary(key)),
+    look: (key) => unexpired(database.getBinaryFast(key)),
     put(key, value, ttlMs) {
-      const bytes = Buffer.allocUnsafe(EXPIRY_BYTES + value.length)
-      bytes.writeDoubleLE(now() + ttlMs, 0)
-      value.copy(bytes, EXPIRY_BYTES)
-      database.putSync(key, bytes)
+      const length = EXPIRY_BYTES + value.length
+      if (length > room.length) room = Buffer.allocUnsafeSlow(2 * length)
+      room.writeDoubleLE(now() + ttlMs, 0)
+      value.copy(room, EXPIRY_BYTES)
+      database.putSync(key, room.subarray(0, length))
     },
     remove(key) {
       database.removeSync(key)

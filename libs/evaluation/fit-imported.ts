@@ -67,8 +67,12 @@ function weighed(served: ServedModel, cases: readonly Case[], memory: Memory): S
 }
 
 /** An imported model may lack parts, whose scores are all alike: they are no candidates for a mixture. */
-function isThere(part: string, { popularity, factors, together, trails, tables }: TrainedModel): boolean {
+function isThere(
+  part: string,
+  { popularity, lately, factors, together, trails, tables }: TrainedModel,
+): boolean {
   if (part === 'popularity') return popularity.some((count) => count > 0)
+  if (part === 'rising' || part === 'arrivals') return lately.length > 0
   if (part === 'behavior') return factors.vectors.some((value) => value !== 0)
   if (part === 'together') return together.length > 0
   if (part === 'session-knn') return trails.items.length > 0

@@ -24,6 +24,8 @@ export type MethodName = (typeof methodNames)[number]
 export const partNames = [
   'popularity',
   'decayed-popularity',
+  'rising',
+  'arrivals',
   'item-knn',
   'together',
   'session-knn',

@@ -1,5 +1,6 @@
 import { type Memory, modelSources, vectorsOf } from '../learning/model-sources.ts'
 import type { ScoreSource } from '../learning/past.ts'
+import { lately } from '../learning/sources/lately.ts'
 import { DAY_MS, decayedPopularity } from '../learning/sources/popularity.ts'
 import type { TrainedModel } from '../learning/train-model.ts'
 import type { History } from './history-data.ts'
@@ -18,7 +19,7 @@ export interface Ground {
 /** Everything that a mixture can be made of. */
 export function sourcesOf({ train, model, texts, memory, repeats }: Ground): ScoreSource[] {
   return [
-    ...modelSources(model, memory, repeats),
+    ...modelSources(model, memory, repeats, [lately(train)]),
     decayedPopularity(train, POPULARITY_HALF_LIVES_MS),
     ...(texts.some((text) => text !== undefined) ? [vectorsOf('text', texts, memory)] : []),
   ]

@@ -106,6 +106,7 @@ function emptyModel(catalogSize: number): TrainedModel {
     factors: { dimension: 1, vectors: new Float32Array(catalogSize) },
     trails: { items: new Int32Array(0), starts: new Int32Array(catalogSize + 1), places: new Int32Array(0) },
     popularity: new Float64Array(catalogSize),
+    lately: [],
   }
 }
 
@@ -142,6 +143,7 @@ function grown(model: TrainedModel, catalogSize: number): TrainedModel {
     factors: { dimension, vectors: moreVectors },
     trails: { ...model.trails, starts: moreStarts(model.trails.starts) },
     popularity: moreItems(model.popularity, 0),
+    lately: model.lately.map((known) => moreItems(known, 0)),
     returns: model.returns && { ...model.returns, byItem: moreItems(model.returns.byItem, 1) },
   }
 }

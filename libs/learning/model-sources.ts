@@ -1,5 +1,6 @@
 import type { Timescale } from '../interest/interest-shape.ts'
 import { newestOf, type ScoreSource } from './past.ts'
+import { latelyLearned } from './sources/lately.ts'
 import { ownItems } from './sources/own-items.ts'
 import { popularity } from './sources/popularity.ts'
 import { sessionKnn } from './sources/session-knn.ts'
@@ -21,10 +22,17 @@ export interface Memory {
   readonly timescaleWeights: Readonly<Record<string, number>>
 }
 
-/** What a mixture can be made of that rests on nothing but what was learned, and on the events that a state remembers. */
-export function modelSources(model: TrainedModel, memory: Memory, repeats: boolean): ScoreSource[] {
+/** What a mixture can be made of that rests on nothing but what was learned, and on the events that a state remembers.
+ *  @param newest what is wanted lately: as the model knows it, or as history had it at each moment of asking */
+export function modelSources(
+  model: TrainedModel,
+  memory: Memory,
+  repeats: boolean,
+  newest: readonly ScoreSource[] = latelyLearned(model.lately),
+): ScoreSource[] {
   const sources = [
     popularity(model.popularity),
+    ...newest,
     ...knnDecays.map((decay) => tableSource(`item-knn@${decay}`, { ...model.cosines, decay })),
     ...model.together.map((table) => tableSource(`together@${table.decay}`, table)),
     sessionKnn(model.trails, model.popularity),

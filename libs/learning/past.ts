@@ -26,7 +26,7 @@ export function newestOf(past: Past, most: number): Past {
 
 /** From here on the newest event says less about what is wanted now, and what everybody wants says more: the half-life of
  *  the `session` timescale. */
-const PAUSE_MS = 1_800_000
+export const PAUSE_MS = 1_800_000
 
 export function isAfterPause({ nowMs, times }: Past): boolean {
   return nowMs - times.at(-1)! > PAUSE_MS

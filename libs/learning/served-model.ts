@@ -22,7 +22,7 @@ export interface ServedModel {
 }
 
 /** Of the layout below; another Halflife may have written another. */
-const VERSION = 3
+const VERSION = 4
 
 export function servedModel(parts: Omit<ServedModel, 'version'>): ServedModel {
   return { version: VERSION, ...parts }

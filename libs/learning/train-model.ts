@@ -4,6 +4,7 @@ import { factorItems, type ItemFactors } from './item-factors.ts'
 import type { ItemItemTable } from './item-item.ts'
 import { learnReturns, type Returns } from './returns.ts'
 import { occurrencesIn, type TimedSequences } from './sequences.ts'
+import { learnLately } from './sources/lately.ts'
 import { popularityOf } from './sources/popularity.ts'
 import { type TableRecipe, tableSolver } from './table-recipe.ts'
 import { togetherTable } from './together-table.ts'
@@ -25,6 +26,8 @@ export interface TrainedModel {
   readonly trails: Trails
   /** float64[catalogSize]: events of each item. */
   readonly popularity: Float64Array
+  /** What was wanted lately as the history ended. */
+  readonly lately: readonly Float64Array[]
   /** Where things are wanted again. */
   readonly returns?: Returns | undefined
 }
@@ -82,5 +85,15 @@ export function trainRest(
   const factors = factorItems(sequences, recipe)
   onStep('returns')
   const returns = recipe.repeats ? learnReturns(sequences) : undefined
-  return { catalogSize, together, cosines, factors, trails, popularity: popularityOf(sequences), returns }
+  const popularity = popularityOf(sequences)
+  return {
+    catalogSize,
+    together,
+    cosines,
+    factors,
+    trails,
+    popularity,
+    lately: learnLately(sequences),
+    returns,
+  }
 }

@@ -1,5 +1,5 @@
-import type { DurationMs } from '../../interest/time.ts'
-import type { Past, ScoreSource } from '../past.ts'
+import type { DurationMs, EpochMs } from '../../interest/time.ts'
+import type { ScoreSource } from '../past.ts'
 import type { Sequences, TimedSequences } from '../sequences.ts'
 
 /** Events of each item, whoever's. */
@@ -15,23 +15,34 @@ export function popularity(counts: Float64Array): ScoreSource {
   return { names: ['popularity'], score: (_, [scores]) => scores!.set(logs) }
 }
 
-/** Decayed counts of the events before the moment of asking: the mathematics of trending
- *  (libs/interest/decayed-counts.ts) over item numbers. Questions that come in the order of their time cost one pass; a
- *  question from the past starts the counts again. */
+/** What everybody wants lately: decayed counts. */
 export function decayedPopularity(train: TimedSequences, halfLivesMs: readonly DurationMs[]): ScoreSource {
-  const order = Float64Array.from(train.times.keys()).sort(
-    (a, b) => train.times[a]! - train.times[b]! || a - b,
-  )
-  const counters = halfLivesMs.map((halfLifeMs) => counter(train, order, halfLifeMs))
+  const countsAt = decayedCounts(train, halfLivesMs)
   return {
     names: halfLivesMs.map((halfLifeMs) => `decayed-popularity@${halfLifeMs / DAY_MS}d`),
-    score: (past, scores) => {
-      counters.forEach((countsAt, h) => {
-        const counts = countsAt(past)
-        for (let item = 0; item < counts.length; item++) scores[h]![item] = counts[item]!
-      })
+    score: ({ nowMs }, scores) => {
+      for (const [h, { counts }] of countsAt(nowMs).entries()) scores[h]!.set(counts)
     },
   }
+}
+
+/** At the moment of asking an item's count is `counts[item] · scale`. */
+export interface DecayedCounts {
+  /** float64[catalogSize], valid until the next question. */
+  readonly counts: Float64Array
+  readonly scale: number
+}
+
+/** Decayed counts of the events before the moment of asking, for each half-life: the mathematics of trending (libs/interest/decayed-counts.ts) over item numbers. Questions that come in the order of
+ *  their time cost one pass; a question from the past starts the counts again. */
+export function decayedCounts(
+  events: Omit<TimedSequences, 'starts'>,
+  halfLivesMs: readonly DurationMs[],
+): (nowMs: EpochMs) => DecayedCounts[] {
+  const { times } = events
+  const order = Float64Array.from(times.keys()).sort((a, b) => times[a]! - times[b]! || a - b)
+  const counters = halfLivesMs.map((halfLifeMs) => counter(events, order, halfLifeMs))
+  return (nowMs) => counters.map((countsAt) => countsAt(nowMs))
 }
 
 export const DAY_MS = 86_400_000
@@ -40,14 +51,14 @@ export const DAY_MS = 86_400_000
 const LARGEST_EXPONENT = 256
 
 function counter(
-  { items, times, catalogSize }: TimedSequences,
+  { items, times, catalogSize }: Omit<TimedSequences, 'starts'>,
   order: Float64Array,
   halfLifeMs: DurationMs,
-): (past: Past) => Float64Array {
+): (nowMs: EpochMs) => DecayedCounts {
   const counts = new Float64Array(catalogSize)
   let next = 0
   let landmarkMs = 0
-  return ({ nowMs }) => {
+  return (nowMs) => {
     if (next > 0 && times[order[next - 1]!]! >= nowMs) next = 0
     if (next === 0) {
       counts.fill(0)
@@ -62,6 +73,6 @@ function counter(
       }
       counts[items[order[next]!]!]! += 2 ** ((time - landmarkMs) / halfLifeMs)
     }
-    return counts
+    return { counts, scale: 2 ** ((landmarkMs - nowMs) / halfLifeMs) }
   }
 }

@@ -45,6 +45,13 @@ it('no learned component sees more of a past than what a state remembers', async
     names.push(...source.names)
   }
   expect(names).toEqual(
-    expect.arrayContaining(['item-item@8', 'session-knn', 'behavior@clock', 'own-items@odds']),
+    expect.arrayContaining([
+      'item-item@8',
+      'rising@7d',
+      'arrivals@30d',
+      'session-knn',
+      'behavior@clock',
+      'own-items@odds',
+    ]),
   )
 })

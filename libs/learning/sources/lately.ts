@@ -1,0 +1,79 @@
+import type { EpochMs } from '../../interest/time.ts'
+import { PAUSE_MS, type ScoreSource } from '../past.ts'
+import type { TimedSequences } from '../sequences.ts'
+import { DAY_MS, type DecayedCounts, decayedCounts } from './popularity.ts'
+
+/** Half-lives in days; the last is the one that others are compared with. */
+const HALF_LIVES = [7, 30, 120] as const
+
+/** What is wanted more than it was, `rising`: how much of the counts of 120 days a shorter memory has, too. And what people
+ *  come for, `arrivals`: counts of what begins a visit, which is something else than what they go on to. All are logarithms, for
+ *  a hundredfold count does not speak a hundred times as loudly; a difference of them is that of a ratio. */
+const NAMES = ['rising@7d', 'rising@30d', 'arrivals@7d', 'arrivals@30d', 'arrivals@120d'] as const
+
+/** Of history, as it stood when each question was asked. */
+export function lately(history: TimedSequences): ScoreSource {
+  const scoresAt = latelyAt(history)
+  return {
+    names: NAMES,
+    score: ({ nowMs }, scores) => {
+      for (const [n, own] of scoresAt(nowMs).entries()) scores[n]!.set(own)
+    },
+  }
+}
+
+/** As it stood when a model was learned: one source for each, so that what weighs nothing costs nothing.
+ *  @param scores in the order of the names, float64[catalogSize] each; none at all where nothing was learned of it */
+export function latelyLearned(scores: readonly Float64Array[]): ScoreSource[] {
+  return scores.map((known, n) => ({ names: [NAMES[n]!], score: (_, [own]) => own!.set(known) }))
+}
+
+/** What a model keeps: the scores at the end of its history. */
+export function learnLately(history: TimedSequences): Float64Array[] {
+  const lastMs = history.times.reduce((a, b) => Math.max(a, b), 0)
+  return latelyAt(history)(lastMs + 1).map((scores) => scores.slice())
+}
+
+function latelyAt(history: TimedSequences): (nowMs: EpochMs) => readonly Float64Array[] {
+  const halfLivesMs = HALF_LIVES.map((days) => days * DAY_MS)
+  const all = decayedCounts(history, halfLivesMs)
+  const first = decayedCounts(arrivalsIn(history), halfLivesMs)
+  const scores = NAMES.map(() => new Float64Array(history.catalogSize))
+  const logs = HALF_LIVES.map(() => new Float64Array(history.catalogSize))
+  return (nowMs) => {
+    for (const [h, counts] of all(nowMs).entries()) logsOf(counts, logs[h]!)
+    const [week, month, long] = logs
+    for (let item = 0; item < history.catalogSize; item++) {
+      scores[0]![item] = week![item]! - long![item]!
+      scores[1]![item] = month![item]! - long![item]!
+    }
+    for (const [h, counts] of first(nowMs).entries()) logsOf(counts, scores[2 + h]!)
+    return scores
+  }
+}
+
+/** A count below this is as good as none: that of one event ten half-lives ago. */
+const FAINT = 1e-3
+
+function logsOf({ counts, scale }: DecayedCounts, logs: Float64Array): void {
+  const times = scale / FAINT
+  for (let item = 0; item < counts.length; item++) logs[item] = Math.log1p(times * counts[item]!)
+}
+
+/** The events that begin a visit, and those of the same time, of which nobody knows which was first. */
+function arrivalsIn({ starts, items, times, catalogSize }: TimedSequences): Omit<TimedSequences, 'starts'> {
+  const first: number[] = []
+  for (let user = 0; user + 1 < starts.length; user++) {
+    let begins = true
+    for (let p = starts[user]!; p < starts[user + 1]!; p++) {
+      const pause = p === starts[user] ? Number.POSITIVE_INFINITY : times[p]! - times[p - 1]!
+      if (pause > 0) begins = pause > PAUSE_MS
+      if (begins) first.push(p)
+    }
+  }
+  return {
+    items: Int32Array.from(first, (p) => items[p]!),
+    times: Float64Array.from(first, (p) => times[p]!),
+    catalogSize,
+  }
+}

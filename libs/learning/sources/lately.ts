@@ -6,9 +6,9 @@ import { DAY_MS, type DecayedCounts, decayedCounts } from './popularity.ts'
 /** Half-lives in days; the last is the one that others are compared with. */
 const HALF_LIVES = [7, 30, 120] as const
 
-/** What is wanted more than it was, `rising`: how much of the counts of 120 days a shorter memory has, too. And what people
- *  come for, `arrivals`: counts of what begins a visit, which is something else than what they go on to. All are logarithms, for
- *  a hundredfold count does not speak a hundred times as loudly; a difference of them is that of a ratio. */
+/** What is wanted more than it was, `rising`: the part of its count of 120 days that a shorter memory has too, one event being
+ *  added to the whole, so that what nobody had does not rise. And what people come for, `arrivals`: the logarithm of counts of
+ *  what begins a visit, which is something else than what they go on to. */
 const NAMES = ['rising@7d', 'rising@30d', 'arrivals@7d', 'arrivals@30d', 'arrivals@120d'] as const
 
 /** Of history, as it stood when each question was asked. */
@@ -39,16 +39,18 @@ function latelyAt(history: TimedSequences): (nowMs: EpochMs) => readonly Float64
   const all = decayedCounts(history, halfLivesMs)
   const first = decayedCounts(arrivalsIn(history), halfLivesMs)
   const scores = NAMES.map(() => new Float64Array(history.catalogSize))
-  const logs = HALF_LIVES.map(() => new Float64Array(history.catalogSize))
   return (nowMs) => {
-    for (const [h, counts] of all(nowMs).entries()) logsOf(counts, logs[h]!)
-    const [week, month, long] = logs
-    for (let item = 0; item < history.catalogSize; item++) {
-      scores[0]![item] = week![item]! - long![item]!
-      scores[1]![item] = month![item]! - long![item]!
-    }
+    const [week, month, long] = all(nowMs)
+    partOf(week!, long!, scores[0]!)
+    partOf(month!, long!, scores[1]!)
     for (const [h, counts] of first(nowMs).entries()) logsOf(counts, scores[2 + h]!)
     return scores
+  }
+}
+
+function partOf(short: DecayedCounts, long: DecayedCounts, parts: Float64Array): void {
+  for (let item = 0; item < parts.length; item++) {
+    parts[item] = (short.scale * short.counts[item]!) / (1 + long.scale * long.counts[item]!)
   }
 }
 

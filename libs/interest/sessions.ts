@@ -9,7 +9,7 @@ export interface Session {
 }
 
 /** A pause longer than this ends a session, as is usual in web analytics. */
-const LONGEST_PAUSE_MS: DurationMs = 30 * 60_000
+export const LONGEST_PAUSE_MS: DurationMs = 30 * 60_000
 
 /** A user's sessions, newest first. `events`: newest first; what is not wanted, of weight 0 or below, is left out. */
 export function sessionsOf(events: readonly RememberedEvent[]): Session[] {

@@ -1,3 +1,4 @@
+import { LONGEST_PAUSE_MS } from '../interest/sessions.ts'
 import type { EpochMs } from '../interest/time.ts'
 import type { HadItems } from './had-items.ts'
 
@@ -24,12 +25,10 @@ export function newestOf(past: Past, most: number): Past {
   }
 }
 
-/** From here on the newest event says less about what is wanted now, and what everybody wants says more: the half-life of
- *  the `session` timescale. */
-export const PAUSE_MS = 1_800_000
-
+/** What comes next begins another visit: the newest event says less about what is wanted now, and what everybody wants says
+ *  more. */
 export function isAfterPause({ nowMs, times }: Past): boolean {
-  return nowMs - times.at(-1)! > PAUSE_MS
+  return nowMs - times.at(-1)! > LONGEST_PAUSE_MS
 }
 
 /** Scores the whole catalog for one user in one or several ways: what a mixture is made of.

@@ -1,7 +1,9 @@
+import { LONGEST_PAUSE_MS } from '../../interest/sessions.ts'
 import type { EpochMs } from '../../interest/time.ts'
-import { PAUSE_MS, type ScoreSource } from '../past.ts'
+import { type CountsBefore, countsBefore, type TimedItems } from '../counts-before.ts'
+import type { ScoreSource } from '../past.ts'
 import type { TimedSequences } from '../sequences.ts'
-import { DAY_MS, type DecayedCounts, decayedCounts } from './popularity.ts'
+import { DAY_MS } from './popularity.ts'
 
 /** Half-lives in days; the last is the one that others are compared with. */
 const HALF_LIVES = [7, 30, 120] as const
@@ -36,8 +38,8 @@ export function learnLately(history: TimedSequences): Float64Array[] {
 
 function latelyAt(history: TimedSequences): (nowMs: EpochMs) => readonly Float64Array[] {
   const halfLivesMs = HALF_LIVES.map((days) => days * DAY_MS)
-  const all = decayedCounts(history, halfLivesMs)
-  const first = decayedCounts(arrivalsIn(history), halfLivesMs)
+  const all = countsBefore(history, halfLivesMs)
+  const first = countsBefore(arrivalsIn(history), halfLivesMs)
   const scores = NAMES.map(() => new Float64Array(history.catalogSize))
   return (nowMs) => {
     const [week, month, long] = all(nowMs)
@@ -48,7 +50,7 @@ function latelyAt(history: TimedSequences): (nowMs: EpochMs) => readonly Float64
   }
 }
 
-function partOf(short: DecayedCounts, long: DecayedCounts, parts: Float64Array): void {
+function partOf(short: CountsBefore, long: CountsBefore, parts: Float64Array): void {
   for (let item = 0; item < parts.length; item++) {
     parts[item] = (short.scale * short.counts[item]!) / (1 + long.scale * long.counts[item]!)
   }
@@ -57,19 +59,19 @@ function partOf(short: DecayedCounts, long: DecayedCounts, parts: Float64Array):
 /** A count below this is as good as none: that of one event ten half-lives ago. */
 const FAINT = 1e-3
 
-function logsOf({ counts, scale }: DecayedCounts, logs: Float64Array): void {
+function logsOf({ counts, scale }: CountsBefore, logs: Float64Array): void {
   const times = scale / FAINT
   for (let item = 0; item < counts.length; item++) logs[item] = Math.log1p(times * counts[item]!)
 }
 
 /** The events that begin a visit, and those of the same time, of which nobody knows which was first. */
-function arrivalsIn({ starts, items, times, catalogSize }: TimedSequences): Omit<TimedSequences, 'starts'> {
+function arrivalsIn({ starts, items, times, catalogSize }: TimedSequences): TimedItems {
   const first: number[] = []
   for (let user = 0; user + 1 < starts.length; user++) {
     let begins = true
     for (let p = starts[user]!; p < starts[user + 1]!; p++) {
       const pause = p === starts[user] ? Number.POSITIVE_INFINITY : times[p]! - times[p - 1]!
-      if (pause > 0) begins = pause > PAUSE_MS
+      if (pause > 0) begins = pause > LONGEST_PAUSE_MS
       if (begins) first.push(p)
     }
   }

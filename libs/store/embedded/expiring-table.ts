@@ -34,6 +34,7 @@ export function expiringTable(database: Database<Buffer, Buffer>, now: () => Epo
     return bytes.readDoubleLE(0) <= now()
   }
 
+  /** By `length`, which of a buffer that LMDB uses again is shorter than the buffer. */
   function unexpired(bytes: Buffer | undefined): Buffer | undefined {
     return bytes === undefined || expired(bytes) ? undefined : bytes.subarray(EXPIRY_BYTES, bytes.length)
   }

@@ -1,4 +1,5 @@
 import { HalflifeError } from '../errors/halflife-error.ts'
+import type { ItemTexts } from '../learning/foretold-factors.ts'
 import type { LearningSettings } from '../learning/learning-settings.ts'
 import { behaviorVectors, type Memory } from '../learning/model-sources.ts'
 import { type Recipe, type TrainedModel, trainModel } from '../learning/train-model.ts'
@@ -20,7 +21,7 @@ export interface EvaluateOptions {
   readonly split: SplitName
   readonly seed: number
   /** By item number; undefined where there is no text. */
-  readonly texts: readonly (Float32Array | undefined)[]
+  readonly texts: ItemTexts
   readonly memory: Memory
   readonly learning: LearningSettings
   readonly methods: readonly MethodName[]
@@ -64,7 +65,8 @@ export const REPEATS_FROM = 0.02
 
 /** Learns from the training part, tunes on the validation, asks about the test.
  *  @throws HL_DATA when the split leaves nothing to ask */
-export async function evaluate(dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(dataset: Dataset, asked: EvaluateOptions): Promise<Evaluation> {
+  const options = { ...asked, texts: asked.without.includes('text') ? [] : asked.texts }
   const split = splitBy(options.split, dataset.history)
   // Whether things are wanted again is read off what was learned from, not off what is asked.
   const maskSeen = repeatsAndTies(split.test.train).repeatShare < REPEATS_FROM
@@ -82,7 +84,7 @@ export async function evaluate(dataset: Dataset, options: EvaluateOptions): Prom
   const ranked = await rankTest(cases, methods, split.test.train, model, maskSeen, options)
   const baseline = baselineOf(methods)
   const comparison = { name: methods[baseline]!.name, accuracies: accuraciesOf(ranked[baseline]!) }
-  const vectors = options.texts.some((text) => text !== undefined) ? options.texts : behaviorVectors(model)
+  const vectors = asked.texts.some((text) => text !== undefined) ? asked.texts : behaviorVectors(model)
   const measuring = {
     shown: { popularity: model.popularity, vectors, isNew: newestTenth(split.test.train) },
     groupings: groupingsOf(cases, dataset),
@@ -132,10 +134,14 @@ function fitOptions(
   }
 }
 
-function learn(train: History, recipe: Recipe, { onProgress }: EvaluateOptions): Promise<TrainedModel> {
+function learn(
+  train: History,
+  recipe: Recipe,
+  { onProgress, texts }: EvaluateOptions,
+): Promise<TrainedModel> {
   const total = recipe.tables.length + 3
   let done = 0
-  return trainModel(train, recipe, () => onProgress({ step: 'learn', done: done++, total }))
+  return trainModel(train, texts, recipe, () => onProgress({ step: 'learn', done: done++, total }))
 }
 
 function rankTest(

@@ -1,3 +1,4 @@
+import type { ItemTexts } from '../learning/foretold-factors.ts'
 import { inThreads } from '../learning/in-threads.ts'
 import type { ItemItemTable } from '../learning/item-item.ts'
 import { type LearningSettings, recipeOf, tableKindsOf } from '../learning/learning-settings.ts'
@@ -15,7 +16,7 @@ export interface FitOptions {
   readonly learning: LearningSettings
   readonly seed: number
   readonly memory: Memory
-  readonly texts: readonly (Float32Array | undefined)[]
+  readonly texts: ItemTexts
   readonly maskSeen: boolean
   /** Whose weights are to be fitted. */
   readonly methods: readonly MethodName[]
@@ -63,9 +64,9 @@ export async function findTables(
 /** What needs no solving. */
 export function restOf(
   { train }: Period,
-  { learning, maskSeen, seed }: FitOptions,
+  { learning, maskSeen, seed, texts }: FitOptions,
 ): Omit<TrainedModel, 'tables'> {
-  return trainRest(train, recipeOf(learning, { seed, repeats: !maskSeen }), () => {})
+  return trainRest(train, texts, recipeOf(learning, { seed, repeats: !maskSeen }), () => {})
 }
 
 /** Chooses every weight, where the model stands: with one table for each kind. */

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../interest/time.ts'
+import type { ItemTexts } from '../learning/foretold-factors.ts'
 import type { LearningSettings } from '../learning/learning-settings.ts'
 import { countsBeside } from '../learning/mixture.ts'
 import type { Memory } from '../learning/model-sources.ts'
@@ -20,8 +21,9 @@ export interface LearnOptions {
     | { readonly id: string; readonly served: ServedModel; readonly learnedUntilMs: EpochMs }
     | undefined
   readonly memory: Memory
-  /** By item number: vectors of the embedder, to tell what the likeness of texts counts beside the model. */
-  readonly texts: readonly (Float32Array | undefined)[]
+  /** By item number: vectors of the embedder. They foretell where items belong that hardly anybody had, and tell what the
+   *  likeness of texts counts beside the model. */
+  readonly texts: ItemTexts
   readonly learning: LearningSettings
   readonly seed: number
   readonly onStep: (step: string, done: number, total: number) => void
@@ -44,7 +46,7 @@ export const MOST_CASES = 2_000
  *  what it has been told. */
 export async function learnModel(dataset: Dataset, options: LearnOptions): Promise<Learned> {
   const { history, itemIds, report } = dataset
-  const { learning, live, memory, onStep, seed } = options
+  const { learning, live, memory, onStep, seed, texts } = options
   const testMs = Math.max(momentAt(history, TEST_FROM), (live?.learnedUntilMs ?? 0) + 1)
   const split = timeSplit('time', history, momentAt(history, VALIDATION_FROM), testMs)
   const maskSeen = repeatsAndTies(split.test.train).repeatShare < REPEATS_FROM
@@ -53,13 +55,14 @@ export async function learnModel(dataset: Dataset, options: LearnOptions): Promi
     seed,
     methods: ['blend'],
     memory,
-    texts: itemIds.map(() => undefined),
+    texts,
     maskSeen,
     without: NOT_LEARNED,
     onStep,
   })
   const blend = methods.find(({ name }) => name === 'blend')!
-  const learn = (train: History, step: string) => servedFrom(train, recipe, blend, itemIds, step, onStep)
+  const learn = (train: History, step: string) =>
+    servedFrom(train, recipe, blend, itemIds, texts, step, onStep)
   const cases = sampleCases(split.test.cases, MOST_CASES, seed)
   const trial = async () => {
     const asked = { itemIds, memory, maskSeen }
@@ -67,7 +70,7 @@ export async function learnModel(dataset: Dataset, options: LearnOptions): Promi
     return {
       cases: cases.length,
       ndcg,
-      interests: interestsTrial(options.texts, cases, asked),
+      interests: interestsTrial(texts, cases, asked),
       live: live && { id: live.id, ndcg: trialOf(live.served, cases, asked) },
     }
   }
@@ -90,11 +93,12 @@ async function servedFrom(
   recipe: Recipe,
   { weights, weightsAfterPause }: Method,
   itemIds: readonly string[],
+  texts: ItemTexts,
   step: string,
   onStep: LearnOptions['onStep'],
 ): Promise<ServedModel> {
   const total = recipe.tables.length + 3
   let done = 0
-  const model = await trainModel(train, recipe, () => onStep(step, done++, total))
+  const model = await trainModel(train, texts, recipe, () => onStep(step, done++, total))
   return servedModel({ itemIds, model, repeats: recipe.repeats, weights, weightsAfterPause })
 }

@@ -1,3 +1,4 @@
+import type { ItemTexts } from '../learning/foretold-factors.ts'
 import { renumbered } from '../learning/had-items.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import type { Past } from '../learning/past.ts'
@@ -38,7 +39,7 @@ export function trialOf(served: ServedModel, cases: readonly Case[], options: Tr
 /** The same of what is like the user's interest by its text, as the source `interests` ranks it.
  *  @param texts by item number @returns undefined where there are none */
 export function interestsTrial(
-  texts: readonly (Float32Array | undefined)[],
+  texts: ItemTexts,
   cases: readonly Case[],
   { maskSeen, memory }: Omit<TrialOptions, 'itemIds'>,
 ): number | undefined {

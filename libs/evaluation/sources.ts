@@ -1,3 +1,4 @@
+import type { ItemTexts } from '../learning/foretold-factors.ts'
 import { type Memory, modelSources, vectorsOf } from '../learning/model-sources.ts'
 import type { ScoreSource } from '../learning/past.ts'
 import { lately } from '../learning/sources/lately.ts'
@@ -11,7 +12,7 @@ export interface Ground {
   readonly train: History
   readonly model: TrainedModel
   /** By item number: unit vectors of the embedder; none at all without text. */
-  readonly texts: readonly (Float32Array | undefined)[]
+  readonly texts: ItemTexts
   readonly memory: Memory
   readonly repeats: boolean
 }

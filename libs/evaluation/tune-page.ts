@@ -1,3 +1,4 @@
+import type { ItemTexts } from '../learning/foretold-factors.ts'
 import { gainOf } from '../learning/gain.ts'
 import { countsBeside, mixtureGains } from '../learning/mixture.ts'
 import type { Memory } from '../learning/model-sources.ts'
@@ -19,7 +20,7 @@ export interface PageOptions {
   readonly sources: Readonly<Partial<Record<PageSource, number>>>
   readonly memory: Memory
   readonly trendingHalfLifeS: number
-  readonly texts: readonly (Float32Array | undefined)[]
+  readonly texts: ItemTexts
   readonly maskSeen: boolean
   /** 1 for items that are ranked at all; all are where it is left out. */
   readonly open?: Uint8Array | undefined

@@ -54,7 +54,7 @@ export async function tune(dataset: Dataset, options: TuneOptions): Promise<Tune
     learning,
     seed,
     memory,
-    texts: texts.map(() => undefined),
+    texts,
     maskSeen,
     open,
     onStep: () => {},

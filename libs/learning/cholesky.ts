@@ -1,9 +1,5 @@
-/** Solves A·x = b for a symmetric positive definite A, by Cholesky's decomposition A = L·Lᵀ. In place: `matrix`, of
- *  which only the lower triangle of the first `size` rows and columns is read, row by row with `stride` floats each,
- *  becomes L, and `b` becomes x.
- *
- *  A pivot that is not positive (pairs were left out of the counts, or float32 rounded them) is raised to `floor`,
- *  which holds that unknown near 0, instead of failing the whole system. */
+/** Solves A·x = b for a symmetric positive definite A, in place: `matrix` is taken apart as by `factorCholesky`, and `b`
+ *  becomes x. */
 export function solveCholesky(
   matrix: Float64Array,
   stride: number,
@@ -11,12 +7,26 @@ export function solveCholesky(
   b: Float64Array,
   floor: number,
 ): void {
+  factorCholesky(matrix, stride, size, floor)
+  solveFactored(matrix, stride, size, b)
+}
+
+/** Cholesky's decomposition A = L·Lᵀ, in place: `matrix`, of which only the lower triangle of the first `size` rows and
+ *  columns is read, row by row with `stride` floats each, becomes L.
+ *
+ *  A pivot that is not positive (pairs were left out of the counts, or float32 rounded them) is raised to `floor`,
+ *  which holds that unknown near 0, instead of failing the whole system. */
+export function factorCholesky(matrix: Float64Array, stride: number, size: number, floor: number): void {
   const even = size - (size % 2)
   for (let i = 0; i < even; i += 2) {
     for (let j = 0; j < i; j += 2) fillSquare(matrix, i * stride, j * stride, stride, j)
     fillCorner(matrix, i * stride, stride, i, floor)
   }
   if (even < size) fillLastRow(matrix, even * stride, stride, even, floor)
+}
+
+/** Solves L·Lᵀ·x = b in place: `b` becomes x. */
+export function solveFactored(matrix: Float64Array, stride: number, size: number, b: Float64Array): void {
   for (let i = 0; i < size; i++) {
     let sum = b[i]!
     for (let k = 0; k < i; k++) sum -= matrix[i * stride + k]! * b[k]!

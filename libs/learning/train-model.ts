@@ -1,4 +1,5 @@
 import { cosineTable } from './cosine-table.ts'
+import { foretellFactors, type ItemTexts } from './foretold-factors.ts'
 import { inThreads } from './in-threads.ts'
 import { factorItems, type ItemFactors } from './item-factors.ts'
 import type { ItemItemTable } from './item-item.ts'
@@ -55,6 +56,7 @@ export const solvingTables = { begin: tableSolver, module: './table-thread', bes
  *  what is done. */
 export async function trainModel(
   sequences: TimedSequences,
+  texts: ItemTexts,
   recipe: Recipe,
   onStep: (step: string) => void,
 ): Promise<TrainedModel> {
@@ -64,12 +66,13 @@ export async function trainModel(
     events: items.length,
     onDone: ({ decay }) => onStep(`table ${decay}`),
   })
-  return { ...trainRest(sequences, recipe, onStep), tables: await solving }
+  return { ...trainRest(sequences, texts, recipe, onStep), tables: await solving }
 }
 
 /** What needs no solving. */
 export function trainRest(
   sequences: TimedSequences,
+  texts: ItemTexts,
   recipe: Omit<Recipe, 'tables'>,
   onStep: (step: string) => void,
 ): Omit<TrainedModel, 'tables'> {
@@ -82,10 +85,10 @@ export function trainRest(
   const together = TOGETHER_DECAYS.map((decay) => ({ ...near, decay }))
   const trails = trailsOf(sequences, occurrences)
   onStep('factors')
-  const factors = factorItems(sequences, recipe)
+  const popularity = popularityOf(sequences)
+  const factors = foretellFactors(factorItems(sequences, recipe), popularity, texts)
   onStep('returns')
   const returns = recipe.repeats ? learnReturns(sequences) : undefined
-  const popularity = popularityOf(sequences)
   return {
     catalogSize,
     together,

@@ -11,7 +11,7 @@ it('ranks the same in parts as in one go, and says how far it is', async () => {
   const ground = {
     train,
     cases,
-    model: await trainModel(train, recipe, () => {}),
+    model: await trainModel(train, [], recipe, () => {}),
     texts: [],
     memory: { mostRemembered: 50, mostSeen: 2_000, timescales: [], timescaleWeights: {} },
     repeats: false,

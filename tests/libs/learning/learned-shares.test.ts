@@ -31,7 +31,7 @@ const recipe = {
   ...recipeOf({ ...defaultLearning, dimension: 8 }, { seed: 1, repeats: true }),
   tables: tableKindsOf(defaultLearning).map((kind) => ({ ...kind, ridge: 60, lift: 0.2 })),
 }
-const model = await trainModel(sequencesOf(walks, CATALOG), recipe, () => {})
+const model = await trainModel(sequencesOf(walks, CATALOG), [], recipe, () => {})
 const itemIds = Array.from({ length: CATALOG }, (_, n) => `item-${n}`)
 
 const learned = (weights: Record<string, number>) => {

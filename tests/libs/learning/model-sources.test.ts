@@ -33,7 +33,7 @@ it('no learned component sees more of a past than what a state remembers', async
     ...recipeOf({ ...defaultLearning, dimension: 4 }, { seed: 1, repeats: true }),
     tables: [{ decay: 8, counted: 'in-order' as const, ridge: 10, lift: 0 }],
   }
-  const model = await trainModel(sequencesOf(histories, SIZE), recipe, () => {})
+  const model = await trainModel(sequencesOf(histories, SIZE), [], recipe, () => {})
   const names: string[] = []
   for (const source of modelSources(model, memory, true)) {
     const scoresOf = (past: Past) => {

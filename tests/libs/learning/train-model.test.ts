@@ -38,7 +38,7 @@ describe('training', () => {
   )
 
   it('learns the same from the same', async () => {
-    const train = () => trainModel(sequences, recipe, () => {})
+    const train = () => trainModel(sequences, [], recipe, () => {})
     expect(await train()).toEqual(await train())
   })
 })

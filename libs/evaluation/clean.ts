@@ -2,19 +2,28 @@ import { HalflifeError } from '../errors/halflife-error.ts'
 import { itemHash } from '../interest/seen-items.ts'
 import type { CleaningReport, Dataset, History, RawData, RawEvent } from './history-data.ts'
 
+export interface CleaningOptions {
+  readonly minCore: number
+  readonly seed: number
+  /** Items that are described, but that nobody had, are numbered after the others. */
+  readonly unhad?: boolean
+}
+
 /** Drops duplicates, then, as often as it takes, users and items with fewer than `minCore` events; numbers what is left.
  *
  *  Events of one time stay in the order of the file. Items are numbered in an order drawn by `seed`: where scores are
  *  equal the lower number goes first, and that must not depend on how the file happened to be sorted.
  *  @throws HL_DATA when nothing is left */
-export function clean(raw: RawData, options: { minCore: number; seed: number }): Dataset {
+export function clean(raw: RawData, options: CleaningOptions): Dataset {
   const distinct = withoutDuplicates(raw.events)
   const events = core(distinct, options.minCore)
   if (events.length === 0) {
     const detail = `${raw.name} has no events left of ${raw.events.length} read (minimal core ${options.minCore})`
     throw new HalflifeError('HL_DATA', detail)
   }
-  const itemIds = shuffled(new Set(events.map((event) => event.itemId)), options.seed)
+  const had = new Set(events.map((event) => event.itemId))
+  const unhad = new Set(options.unhad ? [...raw.texts.keys()].filter((itemId) => !had.has(itemId)) : [])
+  const itemIds = [...shuffled(had, options.seed), ...shuffled(unhad, options.seed)]
   const userIds = [...new Set(events.map((event) => event.userId))]
   const history = historyOf(events, userIds, itemIds)
   const texts = itemIds.map((itemId) => raw.texts.get(itemId))
@@ -28,7 +37,7 @@ export function clean(raw: RawData, options: { minCore: number; seed: number }):
     belowCore: distinct.length - events.length,
     events: events.length,
     users: userIds.length,
-    items: itemIds.length,
+    items: had.size,
     itemsWithText: texts.filter((text) => text !== undefined).length,
     ...repeatsAndTies(history),
     firstMs: history.times.reduce((a, b) => Math.min(a, b)),

@@ -45,7 +45,7 @@ export const MOST_CASES = 2_000
  *  one that serves; the slice begins where the serving one's history ends at the earliest, or it would be asked about
  *  what it has been told. */
 export async function learnModel(dataset: Dataset, options: LearnOptions): Promise<Learned> {
-  const { history, itemIds, report } = dataset
+  const { history, report } = dataset
   const { learning, live, memory, onStep, seed, texts } = options
   const testMs = Math.max(momentAt(history, TEST_FROM), (live?.learnedUntilMs ?? 0) + 1)
   const split = timeSplit('time', history, momentAt(history, VALIDATION_FROM), testMs)
@@ -62,10 +62,10 @@ export async function learnModel(dataset: Dataset, options: LearnOptions): Promi
   })
   const blend = methods.find(({ name }) => name === 'blend')!
   const learn = (train: History, step: string) =>
-    servedFrom(train, recipe, blend, itemIds, texts, step, onStep)
+    servedFrom(train, recipe, blend, dataset, texts, step, onStep)
   const cases = sampleCases(split.test.cases, MOST_CASES, seed)
   const trial = async () => {
-    const asked = { itemIds, memory, maskSeen }
+    const asked = { itemIds: dataset.itemIds, memory, maskSeen }
     const ndcg = trialOf(await learn(split.test.train, 'learn without the newest'), cases, asked)
     return {
       cases: cases.length,
@@ -92,7 +92,7 @@ async function servedFrom(
   train: History,
   recipe: Recipe,
   { weights, weightsAfterPause }: Method,
-  itemIds: readonly string[],
+  { itemIds, report }: Dataset,
   texts: ItemTexts,
   step: string,
   onStep: LearnOptions['onStep'],
@@ -100,5 +100,6 @@ async function servedFrom(
   const total = recipe.tables.length + 3
   let done = 0
   const model = await trainModel(train, texts, recipe, () => onStep(step, done++, total))
-  return servedModel({ itemIds, model, repeats: recipe.repeats, weights, weightsAfterPause })
+  const unhad = itemIds.length - report.items
+  return servedModel({ itemIds, unhad, model, repeats: recipe.repeats, weights, weightsAfterPause })
 }

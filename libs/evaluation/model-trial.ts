@@ -28,9 +28,11 @@ export function trialOf(served: ServedModel, cases: readonly Case[], options: Tr
   own.forEach((number, item) => {
     if (number !== -1) theirs[number] = item
   })
+  const learnedWith = served.itemIds.length - (served.unhad ?? 0)
+  const heard = own.map((number) => (number < learnedWith ? number : -1))
   const scoresOf = learnedScores(served, memory)
   return meanNdcg(cases, (asked) => {
-    const past = knownPast(asked, own)
+    const past = knownPast(asked, heard)
     const page = past === undefined ? [] : pageOf(scoresOf(past).scores, past, maskSeen)
     return page.map((number) => theirs[number]!)
   })

@@ -11,6 +11,8 @@ export interface ServedModel {
   readonly version: typeof VERSION
   /** By item number. */
   readonly itemIds: readonly string[]
+  /** So many of the last items nobody had: they are ranked by where their texts belong, and say nothing in a past. */
+  readonly unhad?: number
   readonly model: TrainedModel
   /** Things are wanted again. */
   readonly repeats: boolean

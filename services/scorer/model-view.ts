@@ -18,8 +18,10 @@ export interface LiveModel {
   readonly id: string
   /** By item number. */
   readonly itemIds: readonly string[]
-  /** undefined for an item that it was not learned with. */
+  /** undefined for an item that it does not rank. */
   numberOf(itemId: string): number | undefined
+  /** Whether it knows what goes with the item. */
+  learnedWith(itemId: string): boolean
   /** The same by `itemHash`. */
   numberOfHash(hash: number): number | undefined
   /** What interests count beside it, 0 to 1. */
@@ -47,12 +49,14 @@ export function modelView(
     const bytes = await store.readModel(id)
     if (bytes === undefined) return undefined
     const served = decodeServed(bytes)
+    const had = served.itemIds.length - (served.unhad ?? 0)
     const numbers = new Map(served.itemIds.map((itemId, number) => [itemId, number]))
     const byHash = new Map(served.itemIds.map((itemId, number) => [itemHash(itemId), number]))
     return {
       id,
       itemIds: served.itemIds,
       numberOf: (itemId) => numbers.get(itemId),
+      learnedWith: (itemId) => (numbers.get(itemId) ?? had) < had,
       numberOfHash: (hash) => byHash.get(hash),
       interestsCount: served.interestsCount ?? 1,
       scoresOf: learnedScores(served, memory),

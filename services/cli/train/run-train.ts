@@ -27,7 +27,7 @@ export async function runTrain(what: string | undefined, flags: TrainFlags): Pro
   const settings = readSettings(process.env)
   const learning = await readLearning(configFile(flags.config ?? settings.CONFIG_FILE))
   await briefProcess('train', settings, async (brief) => {
-    const dataset = clean(await historyFrom(what, brief), flags)
+    const dataset = clean(await historyFrom(what, brief), { ...flags, unhad: true })
     const { store } = await openStore(brief.ground, await openEmbedding(brief.ground, brief.telemetry))
     const learned = await learnModel(dataset, {
       live: await liveModel(store),

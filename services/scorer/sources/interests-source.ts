@@ -24,7 +24,7 @@ export function interestsSource(
       const model = models.current()
       const events = viewer.state?.remembered.events ?? []
       // Where the model has nothing to say, nothing stands beside it.
-      const speaks = events.some(({ itemId, weight }) => weight > 0 && model?.numberOf(itemId) !== undefined)
+      const speaks = events.some(({ itemId, weight }) => weight > 0 && model?.learnedWith(itemId))
       return model !== undefined && speaks ? model.interestsCount : 1
     },
     prefer({ viewer, interests, findable, places }) {

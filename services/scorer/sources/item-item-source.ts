@@ -48,7 +48,7 @@ export function itemItemSource(
     { chosen, remembered, seen, nowMs }: Choices,
     countedOf: (isNew: (itemId: string) => boolean) => Counted | undefined,
   ): Preference | undefined {
-    const isNew = (itemId: string) => model?.numberOf(itemId) === undefined
+    const isNew = (itemId: string) => !model?.learnedWith(itemId)
     const learned = model && learnedPreference(model, { chosen, seen, nowMs }, inCatalog(model))
     if (learned === undefined) return countedOf(() => true)?.preference
     const part = chosen.filter(({ itemId }) => isNew(itemId)).length / chosen.length

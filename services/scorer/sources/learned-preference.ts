@@ -54,7 +54,7 @@ export function learnedPreference(
 function knownTo(model: LiveModel, chosen: readonly Chosen[]): number[] {
   const places = [...chosen.keys()].filter((place) => {
     const { itemId, weight } = chosen[place]!
-    return weight > 0 && model.numberOf(itemId) !== undefined
+    return weight > 0 && model.learnedWith(itemId)
   })
   return places.reverse()
 }

@@ -142,4 +142,20 @@ describe('cleaning', () => {
     expect([report.read, report.duplicates, report.belowCore, report.events]).toEqual([6, 1, 1, 4])
     expect(userIds).toEqual(['a', 'b'])
   })
+
+  it('numbers items that are described and nobody had, after all others, for whoever asks for them', async () => {
+    const folder = await folderWith({
+      'events.csv': 'user_id,item_id,timestamp\na,1,5\na,2,6\n',
+      'items.csv': 'item_id,title\n1,One\n3,Three\n',
+    })
+    const raw = await readFolder(folder, {})
+    expect(clean(raw, { minCore: 1, seed: 1 }).itemIds.toSorted()).toEqual(['1', '2'])
+    const all = clean(raw, { minCore: 1, seed: 1, unhad: true })
+    expect([all.itemIds.slice(0, 2).toSorted(), all.itemIds[2], all.texts[2]]).toEqual([
+      ['1', '2'],
+      '3',
+      'Three',
+    ])
+    expect([all.report.items, all.history.catalogSize]).toEqual([2, 3])
+  })
 })

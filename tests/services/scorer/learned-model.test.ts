@@ -21,17 +21,27 @@ const memory = {
 }
 const books = Array.from({ length: 30 }, (_, n) => `book-${n}`)
 
-/** Learned from people who read a shelf of ten in its order, `step` books on each day. */
-async function modelOfReaders(step: number, vectorOf?: (book: number) => Float32Array): Promise<ServedModel> {
+const shelfOf = (itemId: string) => {
+  const number = Number(itemId.split('-')[1])
+  return itemId.startsWith('unread') ? number : Math.floor(number / 10)
+}
+
+/** Learned from people who read a shelf of ten in its order, `step` books on each day, in a library that has `unread` ones. */
+async function modelOfReaders(
+  step: number,
+  vectorOf?: (itemId: string) => Float32Array,
+  unread: readonly string[] = [],
+): Promise<ServedModel> {
   const events = Array.from({ length: 60 * 9 }, (_, n) => {
     const [user, day] = [Math.floor(n / 9), n % 9]
     const itemId = books[(user % 3) * 10 + ((user + step * day) % 10)]!
     return { userId: `u${user}`, itemId, occurredAtMs: NOW - (10 - day) * 86_400_000 + user, weight: 1 }
   })
-  const raw = { name: 'readers', events, texts: new Map(), attributes: new Map(), broken: [], notPositive: 0 }
-  const dataset = clean(raw as never, { minCore: 1, seed: 1 })
+  const texts = new Map(unread.map((itemId) => [itemId, itemId]))
+  const raw = { name: 'readers', events, texts, attributes: new Map(), broken: [], notPositive: 0 }
+  const dataset = clean(raw as never, { minCore: 1, seed: 1, unhad: true })
   const learned = await learnModel(dataset, {
-    texts: dataset.itemIds.map((itemId) => vectorOf?.(books.indexOf(itemId))),
+    texts: dataset.itemIds.map((itemId) => vectorOf?.(itemId)),
     ...{ live: undefined, memory, seed: 1, learning: defaultLearning },
     onStep: () => {},
   })
@@ -188,14 +198,44 @@ describe('what goes together as it was learned', async () => {
   })
 })
 
+describe('books that nobody had', async () => {
+  // The shelf that a book belongs on, as a direction.
+  const onShelf = (shelf: number) => Float32Array.from({ length: 3 }, (_, s) => (s === shelf ? 1 : 0))
+  const unread = ['unread-0', 'unread-1', 'unread-2']
+  const served = await modelOfReaders(1, (itemId) => onShelf(shelfOf(itemId)), unread)
+  const { view, promote } = shelf()
+  promote('one', encodeServed(served))
+  await view.follow()
+  const model = view.current()!
+  const afterChoosing = (itemId: string) => {
+    const chosen = [{ itemId, occurredAtMs: NOW, weight: 1 }]
+    return learnedPreference(model, { chosen, seen: [], nowMs: NOW }, Int32Array.of())
+  }
+
+  it.each([0, 1, 2])('are ranked by where their texts belong: for a reader of shelf %i', (shelf) => {
+    const { scores } = afterChoosing(`book-${10 * shelf + 5}`)!
+    const best = [...unread].sort((a, b) => scores.scoreOf(b) - scores.scoreOf(a))
+    expect(best[0]).toBe(`unread-${shelf}`)
+  })
+
+  it('say nothing of what goes with them: that is left to what was counted lately', () => {
+    expect(unread.map((itemId) => model.learnedWith(itemId))).toEqual([false, false, false])
+    expect(unread.map((itemId) => model.numberOf(itemId))).not.toContain(undefined)
+    expect(model.learnedWith('book-5')).toBe(true)
+    expect(afterChoosing('unread-0')).toBeUndefined()
+  })
+})
+
 describe('the trial of a model', () => {
   it('tells what the likeness of texts counts beside it, and nothing of it where there are no texts', async () => {
     expect((await modelOfReaders(1)).interestsCount).toBeUndefined()
     // Texts that say nothing of what is read next, and texts that say it all: the next book's vector is nearest.
     const angle = (n: number) => Float32Array.of(Math.cos(n), Math.sin(n))
-    const poor = await modelOfReaders(1, (book) => angle(book * 7.3))
+    const poor = await modelOfReaders(1, (itemId) => angle(books.indexOf(itemId) * 7.3))
     expect(poor.interestsCount).toBeLessThan(0.5)
-    const good = await modelOfReaders(1, (book) => angle(Math.floor(book / 10) * 2 + (book % 10) / 10))
+    const good = await modelOfReaders(1, (itemId) =>
+      angle(shelfOf(itemId) * 2 + (books.indexOf(itemId) % 10) / 10),
+    )
     expect(good.interestsCount).toBeGreaterThan(poor.interestsCount!)
   })
 })

@@ -16,9 +16,14 @@ export const methodNames = [
   'text',
   'behavior',
   'item-item',
+  'equal-tables',
   'blend',
 ] as const
 export type MethodName = (typeof methodNames)[number]
+
+/** What is compared unless others are asked for. The item–item tables, all weighing the same, are what this project began
+ *  from: a reference for the blend, and not a baseline that anybody would know. */
+export const usualMethods: readonly MethodName[] = methodNames.filter((name) => name !== 'equal-tables')
 
 /** What can be switched off, by the beginning of the components' names. */
 export const partNames = [

@@ -24,6 +24,7 @@ export function tuneMethods(
     text: () => fitted('text'),
     behavior: () => fitted('behavior'),
     'item-item': () => fitted('item-item'),
+    'equal-tables': () => ({ weights: ones(of('item-item')) }),
     blend: () => {
       // Cosines say what the tables say, less well.
       const names = components.filter((name) => partOf(name) !== 'item-knn')

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { methodNames, partNames } from '../../../libs/evaluation/method.ts'
+import { methodNames, partNames, usualMethods } from '../../../libs/evaluation/method.ts'
 import { splitNames } from '../../../libs/evaluation/split.ts'
 import { wholeNumber } from '../whole-number.ts'
 import type { EvaluateFlags } from './evaluate-flags.ts'
@@ -14,7 +14,7 @@ export function evaluateCommand(): Command {
       '--methods <names>',
       `which to compare, by commas: ${methodNames.join(', ')}`,
       listOf(methodNames),
-      methodNames,
+      usualMethods,
     )
     .option(
       '--without <parts>',

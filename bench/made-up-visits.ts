@@ -75,13 +75,13 @@ function wanted(shop: Shop, kind: number, atMs: number, random: Random): number 
   return members[0]!
 }
 
-export interface MadeUpEvent {
+interface MadeUpEvent {
   readonly user_id: string
   readonly item_id: string
   readonly timestamp: number
 }
 
-export function* madeUpVisits(events: number, items: number, seed: number): Generator<MadeUpEvent> {
+function* madeUpVisits(events: number, items: number, seed: number): Generator<MadeUpEvent> {
   const random = randomOf(seed)
   const shop = shopOf(items, random)
   const kind = zipf(shop.kinds.length, random, 20)
@@ -123,7 +123,7 @@ function next(
   return wanted(shop, oneOf(inMind, random), atMs, random)
 }
 
-export function* madeUpItems(items: number): Generator<{ item_id: string; title: string; category: string }> {
+function* madeUpItems(items: number): Generator<{ item_id: string; title: string; category: string }> {
   const kinds = Math.max(4, Math.round(items / ITEMS_PER_KIND))
   for (let item = 0; item < items; item++) {
     const kind = item % kinds

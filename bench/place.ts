@@ -29,7 +29,7 @@ export async function newPlace(bench: Bench, more: Environment = {}): Promise<Pl
     EMBEDDER: 'lexical',
     ...more,
   }
-  bench.whenOver(() => clear({ environment, ...opened(environment) }))
+  bench.whenOver(() => clearPlace({ environment, ...opened(environment) }))
   return { environment, ...opened(environment) }
 }
 
@@ -67,7 +67,8 @@ export async function createTopics(place: Place): Promise<void> {
   await log.close()
 }
 
-async function clear({ settings, topics }: Place): Promise<void> {
+/** Its keys and topics are gone when all is over in any case: this is for whoever has filled the memory with them. */
+export async function clearPlace({ settings, topics }: Place): Promise<void> {
   await removeKeys(settings.REDIS_URL!, `${settings.KEY_PREFIX}:*`)
   const admin = kafkaClient({ brokers: settings.KAFKA_BROKERS!, clientId: 'bench' }).admin()
   await admin.connect()

@@ -9,7 +9,7 @@ import { randomOf, zipf } from './workload.ts'
 
 /** Visits to a shop that does not exist, for `halflife evaluate` at sizes and with repeats that no public set has which may be
  *  passed on. People have a few kinds of things in mind and change them; things come up and go out of use; one thing leads
- *  to another; a quarter or so of the events are of what the person had before. */
+ *  to another; a third or so of the events are of what the person had before. */
 
 const DAY_MS = 86_400_000
 const BEGAN_MS = Date.UTC(2026, 0, 1)
@@ -19,6 +19,7 @@ const ITEMS_PER_KIND = 40
 const LEADS_TO = 5
 const EVENTS_PER_USER = 25
 const EVENTS_PER_VISIT = 5
+const DAYS_BETWEEN_VISITS = 8
 /** An item is asked for half as much after so many days. */
 const FASHION_HALF_LIFE_DAYS = 30
 
@@ -46,11 +47,15 @@ interface Shop {
 
 type Random = () => number
 
+const kindsOf = (items: number): number => Math.max(4, Math.round(items / ITEMS_PER_KIND))
+
 const below = (count: number, random: Random): number => Math.floor(random() * count)
+/** By the exponential distribution. */
+const about = (mean: number, random: Random): number => -mean * Math.log(1 - random())
 const oneOf = <T>(list: readonly T[], random: Random): T => list[below(list.length, random)]!
 
 function shopOf(items: number, random: Random): Shop {
-  const kinds: number[][] = Array.from({ length: Math.max(4, Math.round(items / ITEMS_PER_KIND)) }, () => [])
+  const kinds: number[][] = Array.from({ length: kindsOf(items) }, () => [])
   for (let item = 0; item < items; item++) kinds[item % kinds.length]!.push(item)
   // Half of the items are there from the beginning.
   const appearedMs = Float64Array.from({ length: items }, () =>
@@ -89,11 +94,11 @@ function* madeUpVisits(events: number, items: number, seed: number): Generator<M
   for (let user = 0; made < events; user++) {
     const inMind = Array.from({ length: 1 + below(4, random) }, kind)
     const had: number[] = []
-    const most = Math.min(events - made, 2 - Math.round(EVENTS_PER_USER * Math.log(1 - random())))
+    const most = Math.min(events - made, 2 + Math.round(about(EVENTS_PER_USER, random)))
     let atMs = BEGAN_MS + random() * DAYS * 0.8 * DAY_MS
     for (let own = 0; own < most; own++) {
       if (random() < 1 / EVENTS_PER_VISIT) {
-        atMs += DAY_MS * -8 * Math.log(1 - random())
+        atMs += about(DAYS_BETWEEN_VISITS, random) * DAY_MS
         if (random() < 0.15) inMind[below(inMind.length, random)] = kind()
       }
       if (atMs > BEGAN_MS + DAYS * DAY_MS) break
@@ -124,7 +129,7 @@ function next(
 }
 
 function* madeUpItems(items: number): Generator<{ item_id: string; title: string; category: string }> {
-  const kinds = Math.max(4, Math.round(items / ITEMS_PER_KIND))
+  const kinds = kindsOf(items)
   for (let item = 0; item < items; item++) {
     const kind = item % kinds
     const thing = THINGS[kind % THINGS.length]!

@@ -2,7 +2,7 @@ import type { ItemTexts } from '../learning/foretold-factors.ts'
 import { renumbered } from '../learning/had-items.ts'
 import type { Memory } from '../learning/model-sources.ts'
 import type { Past } from '../learning/past.ts'
-import { learnedScores, type ServedModel } from '../learning/served-model.ts'
+import { learnedItems, learnedScores, type ServedModel } from '../learning/served-model.ts'
 import { vectorSource } from '../learning/sources/vector-source.ts'
 import { accuracyMeasures, accuracyOf } from './accuracy.ts'
 import { densePreference } from './dense-preference.ts'
@@ -28,7 +28,7 @@ export function trialOf(served: ServedModel, cases: readonly Case[], options: Tr
   own.forEach((number, item) => {
     if (number !== -1) theirs[number] = item
   })
-  const learnedWith = served.itemIds.length - (served.unhad ?? 0)
+  const learnedWith = learnedItems(served)
   const heard = own.map((number) => (number < learnedWith ? number : -1))
   const scoresOf = learnedScores(served, memory)
   return meanNdcg(cases, (asked) => {

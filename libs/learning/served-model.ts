@@ -30,6 +30,11 @@ export function servedModel(parts: Omit<ServedModel, 'version'>): ServedModel {
   return { version: VERSION, ...parts }
 }
 
+/** How many items it was learned with: the first so many. */
+export function learnedItems({ itemIds, unhad = 0 }: Pick<ServedModel, 'itemIds' | 'unhad'>): number {
+  return itemIds.length - unhad
+}
+
 export function encodeServed(served: ServedModel): Buffer {
   return encodeModel(served)
 }

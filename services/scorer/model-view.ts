@@ -3,7 +3,7 @@ import { itemHash } from '../../libs/interest/seen-items.ts'
 import type { MixedScores } from '../../libs/learning/mixed-scores.ts'
 import type { Memory } from '../../libs/learning/model-sources.ts'
 import type { Past } from '../../libs/learning/past.ts'
-import { decodeServed, learnedScores } from '../../libs/learning/served-model.ts'
+import { decodeServed, learnedItems, learnedScores } from '../../libs/learning/served-model.ts'
 import type { ModelStore } from '../../libs/store/model-store.ts'
 
 /** The learned model that serves, as of the last look. It is taken up whole: an answer rests on one model only. */
@@ -49,7 +49,7 @@ export function modelView(
     const bytes = await store.readModel(id)
     if (bytes === undefined) return undefined
     const served = decodeServed(bytes)
-    const had = served.itemIds.length - (served.unhad ?? 0)
+    const had = learnedItems(served)
     const numbers = new Map(served.itemIds.map((itemId, number) => [itemId, number]))
     const byHash = new Map(served.itemIds.map((itemId, number) => [itemHash(itemId), number]))
     return {

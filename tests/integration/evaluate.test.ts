@@ -17,7 +17,7 @@ describe('halflife evaluate', () => {
       const command = halflifeCommand(args, settings, onTestFinished)
       expect(await command.ended, command.output().stderr).toBe(0)
       expect(command.output().stdout).toContain('events.csv line 2: item_id is missing')
-      expect(command.output().stdout).toMatch(/blend .*[01]\.\d{4}/)
+      expect(command.output().stdout).toMatch(/│ blend +│ [01]\.\d{4} │ [01]\.\d{4} \[/)
       return (await Promise.all([json!, csv!, report!].map((path) => readFile(path, 'utf8')))).join('\n')
     }
     const first = await run('first')

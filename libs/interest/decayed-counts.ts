@@ -45,9 +45,14 @@ export function countsAt(
   return total
 }
 
-/** Keeps the `most` largest. What is dropped starts again from nothing should it come back. */
+/** Counts are pruned when there are so many times more than are kept: sorting them all with each batch is half of the work
+ *  that a small one makes of them, and what has come just now would hardly ever stay. */
+export const PRUNED_BEYOND = 1.25
+
+/** Keeps the `most` largest when a quarter more have gathered. What is dropped starts again from nothing should it come
+ *  back. */
 export function pruneCounts(counts: DecayedCounts, most: number): void {
-  if (counts.weights.size <= most) return
+  if (counts.weights.size <= PRUNED_BEYOND * most) return
   // Numbers alone sort ten times as fast as pairs do.
   const rising = Float64Array.from(counts.weights.values()).sort()
   const least = rising[rising.length - most]!

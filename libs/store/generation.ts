@@ -46,21 +46,23 @@ export interface Generations {
   close(): Promise<void>
 }
 
-/** Lets whoever applies records to a generation know that it is over: before each batch the partition is asked for. */
+/** Lets whoever applies records to a generation know that it is over: before each batch the position is asked for. */
 export function ofGeneration<Ports extends InterestStore>(
   ports: Ports,
   generation: string,
   liveGeneration: () => Promise<string>,
 ) {
+  async function unlessOver<T>(answer: Promise<T>): Promise<T> {
+    const [live, answered] = await Promise.all([liveGeneration(), answer])
+    if (isOver(generation, live)) throw storeSwitched(live)
+    return answered
+  }
   return {
     ...ports,
     generation,
     liveGeneration,
-    async readPartition(...[topic, partition]: Parameters<InterestStore['readPartition']>) {
-      const [live, state] = await Promise.all([liveGeneration(), ports.readPartition(topic, partition)])
-      if (isOver(generation, live)) throw storeSwitched(live)
-      return state
-    },
+    readPartition: (topic: string, partition: number) => unlessOver(ports.readPartition(topic, partition)),
+    readPosition: (topic: string, partition: number) => unlessOver(ports.readPosition(topic, partition)),
   }
 }
 

@@ -18,6 +18,8 @@ export interface InterestStore {
    *  written by then, which is harmless: their own offsets protect them. @throws HL_STORE_UNAVAILABLE */
   commit(commit: InterestCommit): Promise<{ fenced: string[] }>
   readPartition(topic: string, partition: number): Promise<PartitionState | undefined>
+  /** Its position alone, which is asked for before each batch; undefined when the partition has no state. */
+  readPosition(topic: string, partition: number): Promise<number | undefined>
   /** All partitions of all topics that were ever committed. */
   readPartitions(): Promise<PartitionState[]>
   /** Remembers that these users hold waiting events of the item. */

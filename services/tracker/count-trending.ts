@@ -10,7 +10,7 @@ import type { PartitionState } from '../../libs/store/interest-store.ts'
 import type { EventTracking } from './event-tracking.ts'
 import type { UserRecord } from './understand-batch.ts'
 
-/** Items whose trending weight each partition keeps. */
+/** Items whose trending weight each partition keeps, and up to a quarter more. */
 const MOST_TRENDING = 2_000
 /** The same for each context, and so many contexts. */
 const MOST_TRENDING_IN_CONTEXT = 100

@@ -128,7 +128,7 @@ async function applyAhead(
   const { store, topics } = context
   let pending = userIds
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const expectedPosition = (await store.readPartition(AHEAD.topic, AHEAD.partition))?.position
+    const expectedPosition = await store.readPosition(AHEAD.topic, AHEAD.partition)
     const applied = await appliedAhead(pending, byUser, partitionName(topics.events, partition), context)
     if (applied.length === 0) return
     await stopWaiting(applied, store)

@@ -20,7 +20,7 @@ export interface ImpressionTracking {
   readonly now: () => number
 }
 
-/** Items of which each partition keeps how often they were shown. */
+/** Items of which each partition keeps how often they were shown, and up to a quarter more. */
 const MOST_COUNTED = 2_000
 
 /** Applies batches of the impressions topic: keeps each page for some time, and counts how often each item was shown. The

@@ -11,11 +11,18 @@ export function noteRecent(
   byUser: ReadonlyMap<string, readonly UserRecord[]>,
   most: number,
 ): void {
+  const changed: [userId: string, offset: number][] = []
   for (const [userId, records] of byUser) {
     const last = records.findLast(({ event }) => event === undefined || event.weight !== 0)
-    if (last !== undefined) recent.set(userId, last.offset)
+    if (last !== undefined) changed.push([userId, last.offset])
   }
-  const inOrder = [...recent].sort(([, a], [, b]) => a - b)
-  recent.clear()
-  for (const [userId, offset] of inOrder.slice(Math.max(0, inOrder.length - most))) recent.set(userId, offset)
+  for (const [userId, offset] of changed.sort(([, a], [, b]) => a - b)) {
+    // To the end: nobody else on the list was changed by a later record.
+    recent.delete(userId)
+    recent.set(userId, offset)
+  }
+  for (const userId of recent.keys()) {
+    if (recent.size <= most) break
+    recent.delete(userId)
+  }
 }

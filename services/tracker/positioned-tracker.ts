@@ -30,14 +30,14 @@ export function positionedTracker(
     findLoss: positions.findLoss,
     async track(batch) {
       const { topic, partition } = batch
-      const before = await positions.read(topic, partition)
+      const before = await positions.take(topic, partition)
       const records = batch.records.filter(({ offset }) => offset >= (before?.position ?? 0))
       if (records.length === 0) return
       const { counts, onCommitted } = await apply({ ...batch, records }, before?.trending)
       const position = records.at(-1)!.offset + 1
       const state = { topic, partition, position, trending: counts }
       await store.commit({ users: [], partition: { ...state, expectedPosition: before?.position } })
-      positions.leave(topic, partition, position)
+      positions.leave(state)
       onCommitted?.()
     },
   }

@@ -8,11 +8,11 @@ export interface StoredPositions {
   /** For the log's `startAt`: the next offset to apply, by the store's account.
    *  @throws HL_POSITION_MOVED when the store knows nothing of the partition although it was begun just now */
   startAt(topic: string, partition: number): Promise<number>
-  /** The partition's state, if it is where this tracker left it.
+  /** The partition's state, if it is where this tracker left it, for the next batch to change in place.
    *  @throws HL_POSITION_MOVED otherwise: the log must start again from where the store stands */
-  read(topic: string, partition: number): Promise<PartitionState | undefined>
-  /** This tracker has written the position. */
-  leave(topic: string, partition: number, position: number): void
+  take(topic: string, partition: number): Promise<PartitionState | undefined>
+  /** This tracker has written the state, and changes it no more. */
+  leave(state: PartitionState): void
   /** What the store has lost of what this tracker wrote, told once. Partitions whose next batch comes find out by
    *  themselves; this is for those to which nothing comes. */
   findLoss(): Promise<HalflifeError | undefined>
@@ -23,59 +23,81 @@ interface Left {
   readonly partition: number
   /** undefined: the store knows nothing of it. */
   readonly position: number | undefined
+  /** As it stands there, so that it need not be read and decoded before each batch: of small ones that is a good part of the
+   *  work. undefined: it is to be read. */
+  readonly state?: PartitionState
 }
 
 /** @param begin awaited before a partition of which the store knows nothing is begun; gives it a state in the store, without
  *  which no batch of it is taken then */
 export function storedPositions(store: InterestStore, begin?: () => Promise<void>): StoredPositions {
-  const positions = new Map<string, Left>()
+  const places = new Map<string, Left>()
 
-  function leave(topic: string, partition: number, position: number | undefined): void {
-    positions.set(partitionName(topic, partition), { topic, partition, position })
+  function note(left: Left): void {
+    places.set(partitionName(left.topic, left.partition), left)
   }
 
-  async function begun(topic: string, partition: number): Promise<PartitionState | undefined> {
-    const stored = await store.readPartition(topic, partition)
-    if (stored !== undefined || begin === undefined) return stored
+  async function begun(topic: string, partition: number): Promise<number | undefined> {
+    const position = await store.readPosition(topic, partition)
+    if (position !== undefined || begin === undefined) return position
     await begin()
-    return requireBegun(topic, partition, await store.readPartition(topic, partition))
+    return requireBegun(topic, partition, await store.readPosition(topic, partition))
   }
 
-  function requireBegun(topic: string, partition: number, stored: PartitionState | undefined) {
-    if (stored !== undefined || begin === undefined) return stored
-    throw moved({ topic, partition, position: 0 }, stored)
+  function requireBegun(topic: string, partition: number, position: number | undefined): number | undefined {
+    if (position !== undefined || begin === undefined) return position
+    throw moved({ topic, partition, position: 0 }, position)
+  }
+
+  function requireLeft(topic: string, partition: number, position: number | undefined): void {
+    requireBegun(topic, partition, position)
+    const left = places.get(partitionName(topic, partition))
+    if (left !== undefined && position !== left.position) throw moved(left, position)
   }
 
   return {
     async startAt(topic, partition) {
       // What the store knows nothing of begins at 0, never at the group's commit: the store may have lost its position.
       // And the answer is kept: a store that loses writes before the first batch comes no longer stands there.
-      const position = (await begun(topic, partition))?.position
-      leave(topic, partition, position)
+      const position = await begun(topic, partition)
+      note({ topic, partition, position })
       return position ?? 0
     },
-    async read(topic, partition) {
-      const stored = requireBegun(topic, partition, await store.readPartition(topic, partition))
-      const left = positions.get(partitionName(topic, partition))
-      if (left !== undefined && stored?.position !== left.position) throw moved(left, stored)
+    async take(topic, partition) {
+      const name = partitionName(topic, partition)
+      if (places.get(name)?.state !== undefined) {
+        requireLeft(topic, partition, await store.readPosition(topic, partition))
+        const left = places.get(name)
+        // A batch that fails on its way has changed it: what stands in the store is read then. And one from before a
+        // rebalance may have taken it while the position was asked for.
+        if (left?.state !== undefined) {
+          note({ topic, partition, position: left.position })
+          return left.state
+        }
+      }
+      const stored = await store.readPartition(topic, partition)
+      requireLeft(topic, partition, stored?.position)
       return stored
     },
-    leave,
+    leave(state) {
+      const { topic, partition, position } = state
+      note({ topic, partition, position, state })
+    },
     async findLoss() {
       let loss: HalflifeError | undefined
-      for (const [name, left] of [...positions]) {
-        const stored = await store.readPartition(left.topic, left.partition)
-        if ((stored?.position ?? -1) >= (left.position ?? -1) || positions.get(name) !== left) continue
-        positions.delete(name)
-        loss ??= moved(left, stored)
+      for (const [name, left] of [...places]) {
+        const position = await store.readPosition(left.topic, left.partition)
+        if ((position ?? -1) >= (left.position ?? -1) || places.get(name) !== left) continue
+        places.delete(name)
+        loss ??= moved(left, position)
       }
       return loss
     },
   }
 }
 
-function moved({ topic, partition, position }: Left, stored: PartitionState | undefined): HalflifeError {
+function moved({ topic, partition, position }: Left, stored: number | undefined): HalflifeError {
   const place = partitionName(topic, partition)
-  const detail = `${place} stands at ${stored?.position ?? 'no offset'} in the store, not at ${position ?? 'no offset'}`
+  const detail = `${place} stands at ${stored ?? 'no offset'} in the store, not at ${position ?? 'no offset'}`
   return new HalflifeError('HL_POSITION_MOVED', detail)
 }

@@ -38,7 +38,7 @@ export function eventTracker(context: EventTracking): EventTracker {
     findLoss: positions.findLoss,
     async track({ topic, partition, records }) {
       const lap = say.stopwatch()
-      const before = await positions.read(topic, partition)
+      const before = await positions.take(topic, partition)
       const next = records.at(-1)!.offset + 1
       const fresh = records.filter((record) => record.offset >= (before?.position ?? 0))
       if (fresh.length > 0) {
@@ -51,13 +51,14 @@ export function eventTracker(context: EventTracking): EventTracker {
         ])
         lap('vectors')
         const after = {
-          ...{ topic, partition, position: next, expectedPosition: before?.position },
+          ...{ topic, partition, position: next },
           trending: before?.trending ?? emptyCounts(),
           contexts: before?.contexts ?? new Map(),
           recent: before?.recent ?? new Map(),
         }
-        await commitBatch(byUser, { vectors, countOutcome }, after, context, lap)
-        positions.leave(topic, partition, next)
+        const closing = { ...after, expectedPosition: before?.position }
+        await commitBatch(byUser, { vectors, countOutcome }, closing, context, lap)
+        positions.leave(after)
         sayVisible(byUser, context)
       }
     },

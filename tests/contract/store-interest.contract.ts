@@ -247,6 +247,7 @@ function partitionsContract(open: Open): void {
     }
     await store.commit({ users: [], partition: { ...state, expectedPosition: undefined } })
     expect(await other.readPartition(TOPIC, 7)).toEqual(state)
+    expect(await other.readPosition(TOPIC, 7)).toBe(2 ** 40)
     expect([...(await other.readPartition(TOPIC, 7))!.recent!.keys()]).toEqual(ODD_IDS)
   })
 
@@ -278,6 +279,7 @@ function partitionsContract(open: Open): void {
     const store = await open()
     await expect(store.commit(sampleCommit([], 5, 6))).rejects.toMatchObject(MOVED)
     expect(await store.readPartition(TOPIC, 0)).toBeUndefined()
+    expect(await store.readPosition(TOPIC, 0)).toBeUndefined()
     await store.commit(sampleCommit([], undefined, 9))
     for (const expected of [undefined, 8, 90]) {
       await expect(store.commit(sampleCommit([], expected, 10))).rejects.toMatchObject(MOVED)

@@ -40,10 +40,9 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
     )
   }
 
-  function requirePosition(key: Buffer, partition: InterestCommit['partition']): void {
-    const bytes = tables.partitions.get(key)
-    const position = bytes && decodeInteger(requireText(unpackRecord(bytes), 'position'), 'position')
-    if (position !== partition.expectedPosition) throw positionMoved(partition)
+  function positionAt(key: Buffer): number | undefined {
+    const bytes = tables.partitions.look(key)
+    return bytes && decodeInteger(requireText(unpackRecord(bytes), 'position'), 'position')
   }
 
   function offsetsOf(userId: string): string | undefined {
@@ -57,7 +56,7 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
     const partitionKey = Buffer.from(partitionName(partition.topic, partition.partition))
     const partitionRecord = packRecord(Object.entries(encodePartition(partition)))
     return tables.write(() => {
-      requirePosition(partitionKey, partition)
+      if (positionAt(partitionKey) !== partition.expectedPosition) throw positionMoved(partition)
       const fenced: string[] = []
       for (const [index, user] of users.entries()) {
         if (offsetsOf(user.userId) !== user.storedOffsets) fenced.push(user.userId)
@@ -86,6 +85,9 @@ export function embeddedInterestStore(tables: EmbeddedTables, contract: StoreCon
       const name = partitionName(topic, partition)
       const bytes = tables.read(() => tables.partitions.get(Buffer.from(name)))
       return bytes && partitionOf(name, bytes)
+    },
+    async readPosition(topic, partition) {
+      return tables.read(() => positionAt(Buffer.from(partitionName(topic, partition))))
     },
     async readPartitions() {
       const entries = tables.read(() => [...tables.partitions.entries()])

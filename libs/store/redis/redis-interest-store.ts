@@ -7,6 +7,7 @@ import type {
   StoredUser,
   UserWrite,
 } from '../interest-store.ts'
+import { decodeInteger } from '../number-codec.ts'
 import { decodePartition, encodePartition, parsePartitionName, partitionName } from '../partition-codec.ts'
 import { positionMoved } from '../position-moved.ts'
 import { WAITING_TTL_MS } from '../retention.ts'
@@ -173,6 +174,10 @@ export function redisInterestStore(
     },
     commit,
     readPartition,
+    async readPosition(topic, partition) {
+      const position = await answer(redis.hget(keys.partition(topic, partition), 'position'))
+      return position === null ? undefined : decodeInteger(position, 'position')
+    },
     async readPartitions() {
       const listed = (await answer(redis.smembers(keys.partitions))).sort().map(parsePartitionName)
       const states: PartitionState[] = []

@@ -150,7 +150,7 @@ export async function requireWhole({ topic, source }: ExportedHistory, store: In
     [ITEMS, source.items],
     [EVENTS, source.events],
   ] as const) {
-    const position = (await store.readPartition(topic, partition))?.position ?? 0
+    const position = (await store.readPosition(topic, partition)) ?? 0
     if (position === OFFSETS_PER_LINE * part.total) continue
     const detail = `the store has lost a part of the export meanwhile. Call the rebuild again: it goes on with that part`
     throw new HalflifeError('HL_POSITION_MOVED', detail)

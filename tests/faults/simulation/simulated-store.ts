@@ -164,6 +164,11 @@ function simulatedInterest(
         const fields = partitions.get(name)
         return fields && decodePartition(name, fields)
       }),
+    readPosition: (topic, partition) =>
+      call('readPosition', () => {
+        const position = partitions.get(partitionName(topic, partition))?.get('position')
+        return position && Number(position)
+      }),
     readPartitions: () =>
       call('readPartitions', () =>
         partitions.entries().map(([name, fields]) => decodePartition(name, fields)),

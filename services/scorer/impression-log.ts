@@ -11,8 +11,12 @@ import type { ScorerTelemetry } from './scorer-telemetry.ts'
 /** Where it is written down what was shown. An answer never waits for it, and never fails because of it. */
 export interface ImpressionLog {
   note(ranking: Ranking, headers: FastifyRequest['headers']): void
+  /** Appends what has been noted. */
+  close(): Promise<void>
 }
 
+/** Pages of so many ms share an append: one for each would take a twentieth of an answer's CPU, and as much of the log's. */
+const GATHERED_MS = 20
 /** While the log is away so many pages wait for it; what comes beyond is dropped, and counted. */
 const MOST_WAITING = 1_000
 
@@ -23,26 +27,39 @@ export interface ImpressionLogOptions {
 }
 
 export function impressionLog({ log, topic, say }: ImpressionLogOptions): ImpressionLog {
+  let gathered: NewRecord[] = []
+  let gathering: NodeJS.Timeout | undefined
+  /** Pages whose append is under way. */
   let waiting = 0
 
-  async function append(record: NewRecord): Promise<void> {
-    waiting++
+  async function append(): Promise<void> {
+    clearTimeout(gathering)
+    const records = gathered
+    gathered = []
+    waiting += records.length
     try {
-      await log.append(topic, [record])
-      say.impressionLogged()
+      await log.append(topic, records)
+      say.impressionsLogged(records.length)
     } catch (error) {
-      say.impressionLost({ reason: 'failed', error })
+      say.impressionsLost({ reason: 'failed', pages: records.length, error })
     } finally {
-      waiting--
+      waiting -= records.length
     }
+  }
+
+  function gather(record: NewRecord): void {
+    if (gathered.push(record) === 1) gathering = setTimeout(append, GATHERED_MS)
   }
 
   return {
     note(ranking, headers) {
       const impression = impressionOf(ranking)
       if (impression === undefined) return
-      if (waiting >= MOST_WAITING) say.impressionLost({ reason: 'crowded' })
-      else void append({ ...encodeRecord(shownTo(impression), impression), headers: traceHeaders(headers) })
+      if (waiting + gathered.length >= MOST_WAITING) say.impressionsLost({ reason: 'crowded', pages: 1 })
+      else gather({ ...encodeRecord(shownTo(impression), impression), headers: traceHeaders(headers) })
+    },
+    async close() {
+      if (gathered.length > 0) await append()
     },
   }
 }

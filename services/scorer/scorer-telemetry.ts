@@ -48,9 +48,9 @@ export interface ScorerTelemetry extends ConfigTelemetry, ModelTelemetry {
   streamsOpen(count: number): void
   /** A new ranking could not be sent; it is tried again at once. */
   streamFailed(error: unknown): void
-  impressionLogged(): void
+  impressionsLogged(pages: number): void
   /** `crowded`: too many waited for the log. */
-  impressionLost(facts: { reason: 'failed' | 'crowded'; error?: unknown }): void
+  impressionsLost(facts: { reason: 'failed' | 'crowded'; pages: number; error?: unknown }): void
 }
 
 export function scorerTelemetry({ log, registry, tracing }: Telemetry): ScorerTelemetry {
@@ -204,10 +204,10 @@ export function scorerTelemetry({ log, registry, tracing }: Telemetry): ScorerTe
     streamFailed(error) {
       log.debug({ reason: messageOf(error) }, 'A stream has to wait for its next ranking.')
     },
-    impressionLogged: () => impressions.inc({ outcome: 'logged' }),
-    impressionLost({ reason, error }) {
-      impressions.inc({ outcome: reason })
-      log.debug({ reason, err: error }, 'An impression was lost.')
+    impressionsLogged: (pages) => impressions.inc({ outcome: 'logged' }, pages),
+    impressionsLost({ reason, pages, error }) {
+      impressions.inc({ outcome: reason }, pages)
+      log.debug({ reason, pages, err: error }, 'Impressions were lost.')
     },
     modelTakenUp({ id, items }) {
       model.reset()

@@ -131,6 +131,7 @@ export async function startScorer(
     async close() {
       for (const each of following) each.stop()
       changes.stop()
+      await impressions?.close()
       await config.close()
     },
   }

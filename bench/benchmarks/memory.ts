@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import type { Bench, Benchmark } from '../benchmark.ts'
 import { against, type Figure, figureOf } from '../figure.ts'
-import { newPlace } from '../place.ts'
+import { askingFor, fullLoad } from '../load.ts'
 import { type Environment, startService, untilIdle } from '../service-process.ts'
 import { ASKING_USERS, DIMENSION, newWorld, readOnlyWorld } from '../stored-world.ts'
 import { meanUserBytes, trackingRounds, trackingSize } from '../tracking-rounds.ts'
@@ -49,22 +49,24 @@ async function otherMemory(way: string, settings: Environment, bench: Bench): Pr
   return figureOf(`memory Redis ${way}`, 'bytes/user', { sense: 'at most', ratio: 1.3 }, [run])
 }
 
-/** What the items add to a scorer. */
+/** What items add to a scorer that answers: its heap has grown as far as it does with fewer of them, too. */
 async function scorerMemory(bench: Bench): Promise<Figure> {
   const items = bench.quick ? 10_000 : Math.min(100_000, bench.upTo)
-  const { place } = await readOnlyWorld(items, bench)
-  const without = await settledBytes((await newPlace(bench)).environment, bench)
-  const withItems = await settledBytes(place.environment, bench)
-  const perItem = (withItems - without) / items
+  const few = items / 10
+  const withFew = await settledBytes((await readOnlyWorld(few, bench)).place.environment, bench)
+  const withAll = await settledBytes((await readOnlyWorld(items, bench)).place.environment, bench)
+  const perItem = (withAll - withFew) / (items - few)
   const name = `memory scorer ${items} items`
   return figureOf(name, 'bytes/item', { sense: 'at most', ratio: 1.3 }, [
     against('vectors', perItem, VECTOR_BYTES),
   ])
 }
 
-async function settledBytes(environment: Parameters<typeof startService>[1], bench: Bench): Promise<number> {
+async function settledBytes(environment: Environment, bench: Bench): Promise<number> {
   const scorer = await startService(['scorer'], environment, bench)
   await untilIdle(scorer, (seconds) => bench.progress('Waiting for the graph', seconds, 0))
+  const path = askingFor(ASKING_USERS)
+  await fullLoad(scorer.url, bench.quick ? 2 : 8, () => ({ path: path() }))
   const { rssBytes } = await scorer.usage()
   await scorer.stop()
   return rssBytes

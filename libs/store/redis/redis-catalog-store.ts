@@ -6,12 +6,14 @@ import { encodeSource } from '../source-codec.ts'
 import type { StoreContract } from '../store.ts'
 import { answer, answers, type StoreRedis } from './redis-connection.ts'
 import type { RedisKeys } from './redis-keys.ts'
+import { askingForFields } from './wire-command.ts'
 
 const ITEMS_PER_CALL = 1_000
 const FOR_EVER = 0
 
 export function redisCatalogStore(redis: StoreRedis, keys: RedisKeys, contract: StoreContract): CatalogStore {
   const names = itemFieldNames(contract.shape)
+  const fieldsOf = askingForFields(redis, names)
 
   async function writeItem({ itemId, stored, source }: ItemWrite): Promise<boolean> {
     const written = await redis.writeRecord(
@@ -26,9 +28,7 @@ export function redisCatalogStore(redis: StoreRedis, keys: RedisKeys, contract: 
 
   return {
     async readItems(itemIds) {
-      const replies = await answers(redis, () =>
-        itemIds.map((itemId) => redis.hmgetBuffer(keys.item(itemId), ...names)),
-      )
+      const replies = await answers(redis, () => itemIds.map((itemId) => fieldsOf(keys.item(itemId))))
       return replies.map((reply, index) => {
         const fields = new Map<string, Buffer>()
         for (const [n, value] of reply.entries()) if (value !== null) fields.set(names[n]!, value)

@@ -16,7 +16,13 @@ import { decodeUserValues, encodeUser, userFieldNames } from '../user-codec.ts'
 import { answer, answers, type StoreRedis } from './redis-connection.ts'
 import type { RedisKeys } from './redis-keys.ts'
 import { commitUsers } from './redis-scripts.ts'
-import { type CommandWriter, commandWriter, sendWritten, writtenParts } from './wire-command.ts'
+import {
+  askingForFields,
+  type CommandWriter,
+  commandWriter,
+  sendWritten,
+  writtenParts,
+} from './wire-command.ts'
 
 /** Users in one script call: half a millisecond of the server's time, in which nobody else is served. Of more, states would
  *  live long enough to be moved into the old generation, which costs more than the calls (docs/performance.md). */
@@ -41,21 +47,14 @@ export function redisInterestStore(
   const layoutOnTheWire = writtenParts([String(userTtlMs), String(names.length), ...names])
   /** As many as there were calls under way at once. */
   const spareWriters: CommandWriter[] = []
-  const namesOnTheWire = writtenParts(names).toString()
-
-  /** A command for each: for 250 users that was faster than one script that reads them all. */
-  function askForUser(userId: string): Promise<unknown> {
-    const key = keys.user(userId)
-    const written = `*${2 + names.length}\r\n$5\r\nhmget\r\n$${Buffer.byteLength(key)}\r\n${key}\r\n${namesOnTheWire}`
-    return sendWritten(redis, 'hmget', [key], written)
-  }
+  const fieldsOf = askingForFields(redis, names)
 
   async function readUsers(userIds: readonly string[]): Promise<(StoredUser | undefined)[]> {
-    const replies = await answers(redis, () => userIds.map(askForUser))
+    const replies = await answers(redis, () => userIds.map((userId) => fieldsOf(keys.user(userId))))
     // One block for the vectors of all: a small one for each costs more to make and to collect than to fill.
     const block = new Float32Array(shape.floats * userIds.length)
     return replies.map((reply, index) => {
-      const values = (reply as (Buffer | null)[]).map(presentValue)
+      const values = reply.map(presentValue)
       const sums = block.subarray(index * shape.floats, (index + 1) * shape.floats)
       if (values.every((value) => value === undefined)) return undefined
       return decodeUserValues(contract, userIds[index]!, values, sums)

@@ -1,7 +1,7 @@
 import { Command } from 'ioredis'
 import type { StoreRedis } from './redis-connection.ts'
 
-/* Commands that carry many users, in the form in which they go over the wire: `*` and the number of parts, then for each
+/* Commands that carry many users or are sent for many, in the form in which they go over the wire: `*` and the number of parts, then for each
  * part `$`, its length and its bytes. ioredis makes the same of a list of arguments, with a string and three calls into
  * Buffer for each: for 250 users, of 16 parts each, that costs four times as much (docs/performance.md). */
 
@@ -91,4 +91,18 @@ export function sendWritten(
   command.toWritable = () => written
   redis.sendCommand(command)
   return command.promise
+}
+
+/** Asks for the same fields of one hash after another, a command for each: for 250 users that was faster than one script
+ *  that reads them all. */
+export function askingForFields(
+  redis: StoreRedis,
+  names: readonly string[],
+): (key: string) => Promise<(Buffer | null)[]> {
+  const parts = 2 + names.length
+  const namesOnTheWire = writtenParts(names).toString()
+  return (key) => {
+    const written = `*${parts}\r\n$5\r\nhmget\r\n$${Buffer.byteLength(key)}\r\n${key}\r\n${namesOnTheWire}`
+    return sendWritten(redis, 'hmget', [key], written) as Promise<(Buffer | null)[]>
+  }
 }

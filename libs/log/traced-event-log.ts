@@ -1,14 +1,14 @@
 import { isHalflifeError } from '../errors/halflife-error.ts'
 import { type Headers, isSampled } from '../telemetry/trace-context.ts'
 import type { Span, Tracing } from '../telemetry/tracing.ts'
-import type { Batch, EventLog, LogRecord, NewRecord, SubscriptionOptions } from './event-log.ts'
+import type { Batch, EventLog, NewRecord, SubscriptionOptions } from './event-log.ts'
 
 /** OpenTelemetry keeps no more links of one span. */
 const MOST_LINKS = 128
 
-/** The log, with a span for each append and each batch that a recorded trace led to. The records then name the span in which
- *  they were appended; that of a batch is the child of the first such span, and is linked to all of them: a span for each
- *  record would cost more than its tracking.
+/** The log, with a span for each append and each batch that a recorded trace led to, child of the first such trace and linked
+ *  to all of them: a span for each record would cost more than its tracking. The records of that trace then name the span in
+ *  which they were appended.
  *  @param system as traces are to name it */
 export function tracedEventLog(log: EventLog, tracing: Tracing, system: string): EventLog {
   const attributesOf = (topic: string, records: readonly unknown[]) => ({
@@ -18,9 +18,11 @@ export function tracedEventLog(log: EventLog, tracing: Tracing, system: string):
   })
 
   async function append(topic: string, records: readonly NewRecord[]): Promise<void> {
-    const cause = records[0]?.headers ?? {}
+    const causes = causesOf(records)
+    const cause = causes[0] ?? records[0]?.headers ?? {}
+    const links = causes.length > 1 ? causes : []
     const attributes = { ...attributesOf(topic, records), 'messaging.operation.type': 'send' }
-    const span = tracing.begin(`send ${topic}`, { kind: 'producer', cause, attributes })
+    const span = tracing.begin(`send ${topic}`, { kind: 'producer', cause, links, attributes })
     if (span === undefined) return log.append(topic, records)
     const { traceparent } = span
     const followed = records.map((record) =>
@@ -66,11 +68,11 @@ async function during(span: Span, work: () => Promise<void>): Promise<void> {
 }
 
 /** The different spans that led to the records, as far as they are recorded. */
-function causesOf(records: readonly LogRecord[]): Headers[] {
+function causesOf(records: readonly { readonly headers?: Headers }[]): Headers[] {
   const causes = new Map<string, Headers>()
   for (const { headers } of records) {
-    const named = headers.traceparent?.toString()
-    if (named === undefined || causes.has(named) || !isSampled(headers)) continue
+    const named = headers?.traceparent?.toString()
+    if (headers === undefined || named === undefined || causes.has(named) || !isSampled(headers)) continue
     causes.set(named, headers)
     if (causes.size === MOST_LINKS) break
   }

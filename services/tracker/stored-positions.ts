@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import type { InterestStore, PartitionState } from '../../libs/store/interest-store.ts'
 import { partitionName } from '../../libs/store/partition-codec.ts'
@@ -23,15 +24,17 @@ interface Left {
   readonly partition: number
   /** undefined: the store knows nothing of it. */
   readonly position: number | undefined
-  /** As it stands there, so that it need not be read and decoded before each batch: of small ones that is a good part of the
-   *  work. undefined: it is to be read. */
-  readonly state?: PartitionState
 }
+
+/** Of so many partitions the state is kept as it was written, up to a megabyte each: to read and decode it before each batch is
+ *  a good part of the work when batches are small. */
+const MOST_KEPT = 64
 
 /** @param begin awaited before a partition of which the store knows nothing is begun; gives it a state in the store, without
  *  which no batch of it is taken then */
 export function storedPositions(store: InterestStore, begin?: () => Promise<void>): StoredPositions {
   const places = new Map<string, Left>()
+  const kept = new LRUCache<string, PartitionState>({ max: MOST_KEPT })
 
   function note(left: Left): void {
     places.set(partitionName(left.topic, left.partition), left)
@@ -61,19 +64,18 @@ export function storedPositions(store: InterestStore, begin?: () => Promise<void
       // And the answer is kept: a store that loses writes before the first batch comes no longer stands there.
       const position = await begun(topic, partition)
       note({ topic, partition, position })
+      kept.delete(partitionName(topic, partition))
       return position ?? 0
     },
     async take(topic, partition) {
       const name = partitionName(topic, partition)
-      if (places.get(name)?.state !== undefined) {
+      if (kept.has(name)) {
         requireLeft(topic, partition, await store.readPosition(topic, partition))
-        const left = places.get(name)
         // A batch that fails on its way has changed it: what stands in the store is read then. And one from before a
         // rebalance may have taken it while the position was asked for.
-        if (left?.state !== undefined) {
-          note({ topic, partition, position: left.position })
-          return left.state
-        }
+        const state = kept.get(name)
+        kept.delete(name)
+        if (state !== undefined) return state
       }
       const stored = await store.readPartition(topic, partition)
       requireLeft(topic, partition, stored?.position)
@@ -81,7 +83,8 @@ export function storedPositions(store: InterestStore, begin?: () => Promise<void
     },
     leave(state) {
       const { topic, partition, position } = state
-      note({ topic, partition, position, state })
+      note({ topic, partition, position })
+      kept.set(partitionName(topic, partition), state)
     },
     async findLoss() {
       let loss: HalflifeError | undefined

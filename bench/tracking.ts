@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { kafkaClient } from '../libs/log/kafka/kafka-client.ts'
 import type { Bench } from './benchmark.ts'
@@ -78,6 +79,14 @@ function* taken<T>(count: number, source: Iterator<T>): Generator<T> {
   for (let n = 0; n < count; n++) yield source.next().value as T
 }
 
+/** The moment, by `performance.now()`, at which so many events are in the store. */
+export async function whenTracked(place: Place, events: number): Promise<number> {
+  return withRedis(place, async (redis) => {
+    while ((await positionOf(place, redis)) < events) await sleep(LOOK_EVERY_MS)
+    return performance.now()
+  })
+}
+
 async function withRedis<T>({ settings }: Place, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(settings.REDIS_URL!)
   try {
@@ -111,7 +120,7 @@ async function sampleAt(
     const reachedMs = performance.now()
     if (reached < wanted) {
       onWaiting(reached)
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+      await sleep(LOOK_EVERY_MS)
       continue
     }
     // A tracker answers between two batches: what it has done and spent by then is read right after one another.
@@ -148,7 +157,7 @@ async function untilMembers({ settings }: Place, members: number): Promise<void>
   for (;;) {
     const { groups } = await admin.describeGroups([`${settings.TOPIC_PREFIX}-events`])
     if (groups[0]?.state === 'Stable' && groups[0].members.length === members) break
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await sleep(100)
   }
   await admin.disconnect()
 }

@@ -24,6 +24,8 @@ interface Left {
   readonly partition: number
   /** undefined: the store knows nothing of it. */
   readonly position: number | undefined
+  /** The store no longer stands there, and that was told: no batch is taken before the log has started again. */
+  readonly isLost?: true
 }
 
 /** Of so many partitions the state is kept as it was written, up to a megabyte each: to read and decode it before each batch is
@@ -89,9 +91,10 @@ export function storedPositions(store: InterestStore, begin?: () => Promise<void
     async findLoss() {
       let loss: HalflifeError | undefined
       for (const [name, left] of [...places]) {
+        if (left.isLost) continue
         const position = await store.readPosition(left.topic, left.partition)
         if ((position ?? -1) >= (left.position ?? -1) || places.get(name) !== left) continue
-        places.delete(name)
+        places.set(name, { ...left, isLost: true })
         loss ??= moved(left, position)
       }
       return loss

@@ -24,7 +24,7 @@ function surroundings(before: (call: string) => void = () => undefined) {
   const store = simulatedStore({ data, contract, call, cut: (users) => [users] })
   const write = (from: number | undefined, to: number) =>
     store.commit({ users: [], partition: { ...stateAt(to), expectedPosition: from } })
-  return { calls, store, write, positions: storedPositions(store) }
+  return { calls, data, store, write, positions: storedPositions(store) }
 }
 
 describe('where a tracker left a partition', () => {
@@ -65,6 +65,19 @@ describe('where a tracker left a partition', () => {
     if (isKept) positions.leave(stateAt(5))
     await write(5, 6)
     await expect(positions.take(...PLACE)).rejects.toMatchObject(MOVED)
+  })
+
+  it('is refused from when a loss is found until the log has started again, and is told once', async () => {
+    const { data, write, positions } = surroundings()
+    await write(undefined, 5)
+    await write(5, 9)
+    await positions.startAt(...PLACE)
+    data.tables.loseLast(1)
+    expect(await positions.findLoss()).toMatchObject(MOVED)
+    expect(await positions.findLoss()).toBeUndefined()
+    await expect(positions.take(...PLACE)).rejects.toMatchObject(MOVED)
+    expect(await positions.startAt(...PLACE)).toBe(5)
+    expect(await positions.take(...PLACE)).toEqual(stateAt(5))
   })
 
   it('is refused when it moves while it is read: what would be skipped now might be lost later', async () => {

@@ -37,9 +37,13 @@ export async function appendEvents(
     onWritten(written)
   }
   for (const event of events) {
-    records.push({ key: event.userId, value: Buffer.from(JSON.stringify(event)) })
+    records.push(recordOf(event))
     if (records.length === APPEND_AT_ONCE) await append()
   }
   if (records.length > 0) await append()
   await log.close()
+}
+
+export function recordOf(event: WrittenEvent): { key: string; value: Buffer } {
+  return { key: event.userId, value: Buffer.from(JSON.stringify(event)) }
 }

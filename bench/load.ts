@@ -65,7 +65,13 @@ function delayOf(url: string, agent: Agent): Promise<number> {
   })
 }
 
-/** The recommendations of one user after another. */
+/** Requests for the recommendations of one user after another. */
+export function pagesOf(users: number): () => Partial<autocannon.Request> {
+  const path = askingFor(users)
+  return () => ({ path: path() })
+}
+
+/** Their paths. */
 export function askingFor(users: number): () => string {
   let user = 0
   return () => `/v1/users/user-${user++ % users}/recommendations`

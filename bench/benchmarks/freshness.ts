@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench, Benchmark } from '../benchmark.ts'
+import { recordOf } from '../event-topic.ts'
 import { against, type Figure, figureOf, quantile } from '../figure.ts'
 import { openLogAt, type Place } from '../place.ts'
 import { kafkaRoundTrips } from '../references/kafka-round-trip.ts'
@@ -28,10 +29,9 @@ export const freshness: Benchmark = {
     const [events, clicks] = bench.quick ? [40_000, 10] : [200_000, 300]
     const { place } = await newWorld(bench, { items: ITEMS, users: ASKING_USERS })
     const services = await startServices(place, bench)
-    const rates = bench.quick ? [] : LIGHT_LOADS
     const highest = LOAD_SHARE * (await bestRate(place, services, events))
     const figures: Figure[] = []
-    for (const rate of [...rates, highest]) {
+    for (const rate of bench.quick ? [highest] : [...LIGHT_LOADS, highest]) {
       const { clicked, alone } = await underLoad(place, services, rate, clicks, bench)
       const isLight = rate !== highest
       figures.push(...figuresOf(isLight ? `freshness ${rate}/s` : 'freshness', isLight, clicked, alone))
@@ -142,14 +142,13 @@ function appendSteadily(place: Place, perSecond: number): { stop(): Promise<void
 }
 
 /** The next so many events of users who are not asked for. @param run no other one has the same events */
-function eventsOfOthers(run: string): (count: number) => { key: string; value: Buffer }[] {
+function eventsOfOthers(run: string): (count: number) => ReturnType<typeof recordOf>[] {
   const events = eventsOf(Number.MAX_SAFE_INTEGER, { users: 10_000, items: ITEMS, beganMs: Date.now() })
   let made = 0
   return (count) =>
     Array.from({ length: count }, () => {
       const { userId, ...event } = events.next().value!
-      const fresh = { ...event, eventId: `${run}-${made++}`, userId: `other-${userId}` }
-      return { key: fresh.userId, value: Buffer.from(JSON.stringify(fresh)) }
+      return recordOf({ ...event, eventId: `${run}-${made++}`, userId: `other-${userId}` })
     })
 }
 

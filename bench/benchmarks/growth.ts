@@ -1,6 +1,6 @@
 import { type Bench, type Benchmark, sizesWithin } from '../benchmark.ts'
 import { against, type Figure, figureOf } from '../figure.ts'
-import { askingFor, fullLoad } from '../load.ts'
+import { fullLoad, pagesOf } from '../load.ts'
 import { clearPlace, type Place } from '../place.ts'
 import { startService } from '../service-process.ts'
 import { newWorld } from '../stored-world.ts'
@@ -93,8 +93,7 @@ function* roundRobin(events: number, users: number): Generator<WrittenEvent> {
 /** CPU of the scorer for one answer. */
 async function answerMicros(place: Place, users: number, bench: Bench): Promise<number> {
   const scorer = await startService(['scorer'], place.environment, bench)
-  const path = askingFor(users)
-  const next = () => ({ path: path() })
+  const next = pagesOf(users)
   await fullLoad(scorer.url, 1, next)
   const before = await scorer.usage()
   await fullLoad(scorer.url, bench.quick ? 1 : 5, next)

@@ -1,4 +1,5 @@
 import type { Benchmark } from '../benchmark.ts'
+import { recordOf } from '../event-topic.ts'
 import { chained, figureOf, type Run } from '../figure.ts'
 import { CONNECTIONS, fullLoad } from '../load.ts'
 import { createTopics, newPlace } from '../place.ts'
@@ -24,9 +25,7 @@ export const intake: Benchmark = {
       JSON.stringify(events.slice(n * EVENTS_PER_REQUEST, (n + 1) * EVENTS_PER_REQUEST)),
     )
     // As much as the connections have in flight together, which is what the collector can send in one request.
-    const messages = events
-      .slice(0, CONNECTIONS * EVENTS_PER_REQUEST)
-      .map((event) => ({ key: event.userId, value: Buffer.from(JSON.stringify(event)) }))
+    const messages = events.slice(0, CONNECTIONS * EVENTS_PER_REQUEST).map(recordOf)
     const collector = await startService(['collector'], place.environment, bench)
     const bare = await startReference('bare-intake.ts', [], {}, bench)
     const [seconds, times] = bench.quick ? [1, 1] : [10, 5]

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import type { Bench, Benchmark } from '../benchmark.ts'
 import { against, type Figure, figureOf } from '../figure.ts'
-import { askingFor, fullLoad } from '../load.ts'
+import { fullLoad, pagesOf } from '../load.ts'
 import { type Environment, startService, untilIdle } from '../service-process.ts'
 import { ASKING_USERS, DIMENSION, newWorld, readOnlyWorld } from '../stored-world.ts'
 import { meanUserBytes, trackingRounds, trackingSize } from '../tracking-rounds.ts'
@@ -53,8 +53,8 @@ async function otherMemory(way: string, settings: Environment, bench: Bench): Pr
 async function scorerMemory(bench: Bench): Promise<Figure> {
   const items = bench.quick ? 10_000 : Math.min(100_000, bench.upTo)
   const few = items / 10
-  const withFew = await settledBytes((await readOnlyWorld(few, bench)).place.environment, bench)
-  const withAll = await settledBytes((await readOnlyWorld(items, bench)).place.environment, bench)
+  const withFew = await bytesWhileAnswering((await readOnlyWorld(few, bench)).place.environment, bench)
+  const withAll = await bytesWhileAnswering((await readOnlyWorld(items, bench)).place.environment, bench)
   const perItem = (withAll - withFew) / (items - few)
   const name = `memory scorer ${items} items`
   return figureOf(name, 'bytes/item', { sense: 'at most', ratio: 1.3 }, [
@@ -62,11 +62,10 @@ async function scorerMemory(bench: Bench): Promise<Figure> {
   ])
 }
 
-async function settledBytes(environment: Environment, bench: Bench): Promise<number> {
+async function bytesWhileAnswering(environment: Environment, bench: Bench): Promise<number> {
   const scorer = await startService(['scorer'], environment, bench)
   await untilIdle(scorer, (seconds) => bench.progress('Waiting for the graph', seconds, 0))
-  const path = askingFor(ASKING_USERS)
-  await fullLoad(scorer.url, bench.quick ? 2 : 8, () => ({ path: path() }))
+  await fullLoad(scorer.url, bench.quick ? 2 : 8, pagesOf(ASKING_USERS))
   const { rssBytes } = await scorer.usage()
   await scorer.stop()
   return rssBytes

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Bench, type Benchmark, sizesWithin } from '../benchmark.ts'
 import { against, type Figure, figureOf, type Run } from '../figure.ts'
 import { homeWorld } from '../home-world.ts'
-import { askingFor, fullLoad, steadyLoad } from '../load.ts'
+import { askingFor, fullLoad, pagesOf, steadyLoad } from '../load.ts'
 import { type ServiceProcess, startReference, startService, untilIdle } from '../service-process.ts'
 import { ASKING_USERS } from '../stored-world.ts'
 
@@ -32,7 +32,7 @@ async function scoreAt(items: number, bench: Bench): Promise<Figure[]> {
   const seconds = bench.quick ? 1 : 10
   const runs = bench.quick ? 1 : 3
   const path = askingFor(ASKING_USERS)
-  const next = () => ({ path: path() })
+  const next = pagesOf(ASKING_USERS)
   // Both are warm before either is measured.
   for (const { url } of [scorer, bare]) await fullLoad(url, bench.quick ? 1 : 5, next)
   await scorer.usage()

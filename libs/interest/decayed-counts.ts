@@ -47,7 +47,7 @@ export function countsAt(
 
 /** Counts are pruned when there are so many times more than are kept: sorting them all with each batch is half of the work
  *  that a small one makes of them, and what has come just now would hardly ever stay. */
-export const PRUNED_BEYOND = 1.25
+const PRUNED_BEYOND = 1.25
 
 /** Keeps the `most` largest when a quarter more have gathered. What is dropped starts again from nothing should it come
  *  back. */

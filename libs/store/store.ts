@@ -9,8 +9,8 @@ import type { ShownStore } from './shown-store.ts'
 export interface Store extends InterestStore, CatalogStore, ProfileStore, ShownStore {
   /** Whose records this store reads and writes for as long as it is open; see generation.ts. */
   readonly generation: string
-  /** Whose records readers are to see by now: another's once the store was rebuilt. `readPartition` and `readPosition` reject from then on,
-   *  with HL_STORE_SWITCHED. */
+  /** Whose records readers are to see by now: another's once the store was rebuilt. `readPartition` and `readPosition` reject
+   *  from then on, with HL_STORE_SWITCHED. */
   liveGeneration(): Promise<string>
   /** Where the store was asked to keep an index of the catalog. */
   readonly nearest?: NearestStore | undefined

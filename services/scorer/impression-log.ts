@@ -29,14 +29,13 @@ export interface ImpressionLogOptions {
 export function impressionLog({ log, topic, say }: ImpressionLogOptions): ImpressionLog {
   let gathered: NewRecord[] = []
   let gathering: NodeJS.Timeout | undefined
-  /** Pages whose append is under way. */
+  /** Pages that are gathered, or whose append is under way. */
   let waiting = 0
 
   async function append(): Promise<void> {
     clearTimeout(gathering)
     const records = gathered
     gathered = []
-    waiting += records.length
     try {
       await log.append(topic, records)
       say.impressionsLogged(records.length)
@@ -48,6 +47,7 @@ export function impressionLog({ log, topic, say }: ImpressionLogOptions): Impres
   }
 
   function gather(record: NewRecord): void {
+    waiting++
     if (gathered.push(record) === 1) gathering = setTimeout(append, GATHERED_MS)
   }
 
@@ -55,7 +55,7 @@ export function impressionLog({ log, topic, say }: ImpressionLogOptions): Impres
     note(ranking, headers) {
       const impression = impressionOf(ranking)
       if (impression === undefined) return
-      if (waiting + gathered.length >= MOST_WAITING) say.impressionsLost({ reason: 'crowded', pages: 1 })
+      if (waiting >= MOST_WAITING) say.impressionsLost({ reason: 'crowded', pages: 1 })
       else gather({ ...encodeRecord(shownTo(impression), impression), headers: traceHeaders(headers) })
     },
     async close() {

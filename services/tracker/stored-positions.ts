@@ -38,8 +38,11 @@ export function storedPositions(store: InterestStore, begin?: () => Promise<void
   const places = new Map<string, Left>()
   const kept = new LRUCache<string, PartitionState>({ max: MOST_KEPT })
 
-  function note(left: Left): void {
-    places.set(partitionName(left.topic, left.partition), left)
+  function note({ topic, partition, position }: Left, state?: PartitionState): void {
+    const name = partitionName(topic, partition)
+    places.set(name, { topic, partition, position })
+    if (state === undefined) kept.delete(name)
+    else kept.set(name, state)
   }
 
   async function begun(topic: string, partition: number): Promise<number | undefined> {
@@ -66,7 +69,6 @@ export function storedPositions(store: InterestStore, begin?: () => Promise<void
       // And the answer is kept: a store that loses writes before the first batch comes no longer stands there.
       const position = await begun(topic, partition)
       note({ topic, partition, position })
-      kept.delete(partitionName(topic, partition))
       return position ?? 0
     },
     async take(topic, partition) {
@@ -84,9 +86,7 @@ export function storedPositions(store: InterestStore, begin?: () => Promise<void
       return stored
     },
     leave(state) {
-      const { topic, partition, position } = state
-      note({ topic, partition, position })
-      kept.set(partitionName(topic, partition), state)
+      note(state, state)
     },
     async findLoss() {
       let loss: HalflifeError | undefined

@@ -51,7 +51,9 @@ export function eventTracker(context: EventTracking): EventTracker {
         ])
         lap('vectors')
         const after = {
-          ...{ topic, partition, position: next },
+          topic,
+          partition,
+          position: next,
           trending: before?.trending ?? emptyCounts(),
           contexts: before?.contexts ?? new Map(),
           recent: before?.recent ?? new Map(),

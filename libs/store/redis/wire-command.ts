@@ -1,9 +1,9 @@
 import { Command } from 'ioredis'
 import type { StoreRedis } from './redis-connection.ts'
 
-/* Commands that carry many users or are sent for many, in the form in which they go over the wire: `*` and the number of parts, then for each
- * part `$`, its length and its bytes. ioredis makes the same of a list of arguments, with a string and three calls into
- * Buffer for each: for 250 users, of 16 parts each, that costs four times as much (docs/performance.md). */
+/* Commands that carry many users or are sent for many, in the form in which they go over the wire: `*` and the number of
+ * parts, then for each part `$`, its length and its bytes. ioredis makes the same of a list of arguments, with a string and
+ * three calls into Buffer for each: for 250 users, of 16 parts each, that costs four times as much (docs/performance.md). */
 
 const FIRST_BYTES = 64 * 1024
 const [STAR, DOLLAR, CR, LF, ZERO] = [0x2a, 0x24, 0x0d, 0x0a, 0x30]

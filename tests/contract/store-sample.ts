@@ -87,3 +87,21 @@ export function sampleItem(itemId: string, title = `Title of ${itemId}`): Stored
     contentHash: `hash of ${title}`,
   }
 }
+
+export const MOVED = { code: 'HL_POSITION_MOVED' }
+
+/** Names that would break a careless key. */
+export const ODD_IDS = [
+  '{',
+  '}',
+  '{u1}',
+  'a:b',
+  '%7B',
+  ' ',
+  'user 1',
+  '张伟',
+  '🦊',
+  '\u0000',
+  '../u1',
+  '__proto__',
+]

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=64
+#!/usr/bin/env -S node --max-semi-space-size=64 --no-allocation-site-pretenuring
 import { Command } from 'commander'
 import { ensureModel } from '../../libs/embedding/model/ensure-model.ts'
 import { isHalflifeError, messageOf } from '../../libs/errors/halflife-error.ts'

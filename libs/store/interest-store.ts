@@ -1,5 +1,6 @@
 import type { DecayedCounts } from '../interest/decayed-counts.ts'
 import type { UserState } from '../interest/user-state.ts'
+import type { VectorRoom } from './vector-room.ts'
 
 /** Where users' states live. A state and the offsets it holds are written in one step, and only if the stored offsets
  *  are still those that were read: a second tracker that works on old knowledge is refused ("fenced"), never mixed in. */
@@ -7,8 +8,9 @@ export interface InterestStore {
   /** So many users are best read in one go, and written. */
   readonly usersAtOnce: number
   /** In the order asked, undefined for a user of whom nothing is held. One round trip on a single server.
+   *  @param room where their vectors may be put, over those that were read into it before
    *  @throws HL_STORE_UNAVAILABLE, HL_STORE_CORRUPT */
-  readUsers(userIds: readonly string[]): Promise<(StoredUser | undefined)[]>
+  readUsers(userIds: readonly string[], room?: VectorRoom): Promise<(StoredUser | undefined)[]>
   /** The users' applied offsets as stored, which differ whenever their states do. One round trip on a single server, and
    *  nothing else of the states is moved. */
   readOffsets(userIds: readonly string[]): Promise<(string | undefined)[]>

@@ -13,6 +13,7 @@ import { countTrending } from './count-trending.ts'
 import type { EventTracking } from './event-tracking.ts'
 import { noteRecent } from './note-recent.ts'
 import type { CountOutcome } from './owed-outcomes.ts'
+import { type ReadUsers, readAhead } from './read-ahead.ts'
 import { sayApplied } from './say-applied.ts'
 import { type AppliedUser, forgetAliases, forgetShown, stopWaiting } from './strike-off.ts'
 import type { Lap } from './tracker-telemetry.ts'
@@ -22,10 +23,16 @@ import type { RecordsByUser } from './understand-batch.ts'
 const MOST_ATTEMPTS = 5
 
 /** What is known before the states are read. */
-export interface Known {
+export interface Known extends TouchedItems {
+  readonly countOutcome: CountOutcome
+}
+
+/** The items that a batch's events touch. */
+export interface TouchedItems {
   /** By item. */
   readonly vectors: ReadonlyMap<string, ItemVectors>
-  readonly countOutcome: CountOutcome
+  /** Those without. */
+  readonly unknown: ReadonlySet<string>
 }
 
 /** What is written of the partition, and where it must stand until then. */
@@ -60,7 +67,7 @@ export async function commitBatch(
 async function commitUsers(
   userIds: readonly string[],
   byUser: RecordsByUser,
-  { vectors, countOutcome }: Known,
+  known: Known,
   partition: Closing,
   context: EventTracking,
   asked: Set<string>,
@@ -68,50 +75,48 @@ async function commitUsers(
 ): Promise<string[] | undefined> {
   const { store, say } = context
   const refused: string[] = []
-  let start = 0
-  do {
-    const some = userIds.slice(start, start + store.usersAtOnce)
-    start += some.length
-    const applied = await applyToStored(some, byUser, vectors, partition, context, lap)
+  for await (const some of readAhead(userIds, store)) {
+    lap('read')
+    const applied = await applyToStored(some, byUser, known, partition, context)
+    lap('apply')
     await stopWaiting(applied, store)
     if (await forgetAliases(applied, context, asked)) return undefined
     await forgetShown(applied, context)
     const users = applied.filter(({ result }) => result.changed).map(({ write }) => write)
-    const more = start < userIds.length || refused.length > 0
+    const more = !some.isLast || refused.length > 0
     const { fenced } = await store.commit({ users, more, partition })
     lap('commit')
     refused.push(...fenced)
     const written = applied.filter(({ write }) => !fenced.includes(write.userId))
-    sayApplied(written, byUser, say, countOutcome)
-  } while (start < userIds.length)
+    sayApplied(written, say, known.countOutcome)
+  }
   return refused
 }
 
 async function applyToStored(
-  userIds: readonly string[],
+  { userIds, stored }: ReadUsers,
   byUser: RecordsByUser,
-  vectors: ReadonlyMap<string, ItemVectors>,
+  touched: TouchedItems,
   partition: PartitionState,
   context: EventTracking,
-  lap: Lap,
 ): Promise<AppliedUser[]> {
-  const stored = await context.store.readUsers(userIds)
-  lap('read')
   // Users who wait for items that this batch does not touch may find them known by now.
   const waitedFor = new Set<string>()
   for (const user of stored) for (const { itemId } of waitingOf(user)) waitedFor.add(itemId)
   const appeared = waitedFor.size > 0 ? await context.vectors.vectorsOf(waitedFor) : noVectors
-  const known = (itemId: string) => appeared.get(itemId) ?? vectors.get(itemId)
-  const again = await vectorsOrWaiting(withoutVector(userIds, byUser, stored, known), context)
+  const known = (itemId: string) => appeared.get(itemId) ?? touched.vectors.get(itemId)
+  const again = await vectorsOrWaiting(
+    withoutVector(userIds, byUser, stored, touched.unknown, known),
+    context,
+  )
   const rules = { ...context, vectorsOf: (itemId: string) => known(itemId) ?? again.get(itemId) }
   const where = `${partition.topic}/${partition.partition}`
-  const applied = userIds.map((userId, index) => {
+  return userIds.map((userId, index) => {
     const state = stored[index]?.state ?? emptyUser(context.shape)
-    const result = applyRecords(state, where, byUser.get(userId)!, rules)
-    return { result, write: { userId, state, storedOffsets: stored[index]?.storedOffsets } }
+    const records = byUser.get(userId)!
+    const result = applyRecords(state, where, records, rules)
+    return { records, result, write: { userId, state, storedOffsets: stored[index]?.storedOffsets } }
   })
-  lap('apply')
-  return applied
 }
 
 const noVectors: ReadonlyMap<string, ItemVectors> = new Map()
@@ -126,6 +131,7 @@ function withoutVector(
   userIds: readonly string[],
   byUser: RecordsByUser,
   stored: readonly (StoredUser | undefined)[],
+  unknown: ReadonlySet<string>,
   known: (itemId: string) => ItemVectors | undefined,
 ): UsersOf {
   const usersOf: UsersOf = new Map()
@@ -133,7 +139,8 @@ function withoutVector(
     const waiting = waitingOf(stored[index])
     for (const { event, knownItem } of byUser.get(userId)!) {
       const isWanted = event !== undefined && event.weight !== 0
-      if (isWanted && known(event.itemId) === undefined) note(usersOf, event.itemId, userId)
+      if (isWanted && unknown.has(event.itemId) && known(event.itemId) === undefined)
+        note(usersOf, event.itemId, userId)
       const isWoken = knownItem !== undefined && waiting.some(({ itemId }) => itemId === knownItem)
       if (isWoken && known(knownItem) === undefined) note(usersOf, knownItem, userId)
     }
@@ -152,16 +159,19 @@ function note(usersOf: UsersOf, itemId: string, userId: string): void {
   else users.add(userId)
 }
 
-/** Vectors of all items touched, as far as they are known. */
-export async function vectorsFor(
+/** All items touched, with the vectors of those that have any. */
+export async function touchedItems(
   byUser: RecordsByUser,
-  { vectors }: Pick<EventTracking, 'vectors'>,
-): Promise<ReadonlyMap<string, ItemVectors>> {
+  context: Pick<EventTracking, 'vectors'>,
+): Promise<TouchedItems> {
   const itemIds = new Set<string>()
   for (const records of byUser.values()) {
     for (const { event } of records) if (event !== undefined && event.weight !== 0) itemIds.add(event.itemId)
   }
-  return vectors.vectorsOf(itemIds)
+  const vectors = await context.vectors.vectorsOf(itemIds)
+  const unknown = new Set<string>()
+  if (vectors.size < itemIds.size) for (const itemId of itemIds) if (!vectors.has(itemId)) unknown.add(itemId)
+  return { vectors, unknown }
 }
 
 type WaitingContext = Pick<EventTracking, 'vectors'> & { store: InterestStore }

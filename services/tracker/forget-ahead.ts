@@ -155,7 +155,7 @@ async function appliedAhead(
     const due = upToForgetting(byUser.get(userId)!, where, state)
     if (due.length === 0) return []
     const result = applyRecords(state, where, due, { shape, bounds, vectorsOf: () => undefined })
-    return [{ result, write: { userId, state, storedOffsets: stored[index]?.storedOffsets } }]
+    return [{ records: due, result, write: { userId, state, storedOffsets: stored[index]?.storedOffsets } }]
   })
 }
 

@@ -2,12 +2,10 @@ import type { Outcome } from '../../libs/interest/user-state.ts'
 import type { CountOutcome } from './owed-outcomes.ts'
 import type { AppliedUser } from './strike-off.ts'
 import type { TrackerTelemetry } from './tracker-telemetry.ts'
-import type { RecordsByUser } from './understand-batch.ts'
 
 /** Says what came of the users' records, once they are written: each thing once, however many users it befell. */
 export function sayApplied(
   written: readonly AppliedUser[],
-  byUser: RecordsByUser,
   say: TrackerTelemetry,
   countOutcome: CountOutcome,
 ): void {
@@ -21,7 +19,7 @@ export function sayApplied(
     links.refused += result.links.refused
     links.dropped += result.links.dropped
   }
-  sayOutcomes(written, byUser, say, countOutcome)
+  sayOutcomes(written, say, countOutcome)
   if (settled > 0) say.waitingEventsSettled(settled)
   if (lost > 0) say.waitingEventsLost(lost)
   if (forgotten > 0) say.usersForgotten(forgotten)
@@ -31,13 +29,11 @@ export function sayApplied(
 /** Once for a batch: a metric takes longer to find than many events to count. */
 function sayOutcomes(
   written: readonly AppliedUser[],
-  byUser: RecordsByUser,
   say: TrackerTelemetry,
   countOutcome: CountOutcome,
 ): void {
   const counts = new Map<Outcome | 'control', Map<string, number>>()
-  for (const { result, write } of written) {
-    const records = byUser.get(write.userId)!
+  for (const { records, result } of written) {
     for (let index = 0; index < records.length; index++) {
       const outcome = result.outcomes[index]!
       const types = counts.get(outcome) ?? new Map<string, number>()

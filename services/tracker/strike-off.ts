@@ -2,9 +2,11 @@ import { forgetWithRecord } from '../../libs/event/control-record.ts'
 import type { InterestStore, UserWrite } from '../../libs/store/interest-store.ts'
 import type { Applied } from './apply-records.ts'
 import type { EventTracking } from './event-tracking.ts'
+import type { UserRecord } from './understand-batch.ts'
 
 /** A user whose records were applied in memory, and who is to be written. */
 export interface AppliedUser {
+  readonly records: readonly UserRecord[]
   readonly result: Applied
   readonly write: UserWrite
 }

@@ -1,6 +1,6 @@
 import { emptyCounts } from '../../libs/interest/decayed-counts.ts'
 import type { Batch } from '../../libs/log/event-log.ts'
-import { commitBatch, vectorsFor } from './commit-batch.ts'
+import { commitBatch, touchedItems } from './commit-batch.ts'
 import { setAside } from './dead-letter.ts'
 import type { EventTracking } from './event-tracking.ts'
 import { forgetAhead } from './forget-ahead.ts'
@@ -45,8 +45,8 @@ export function eventTracker(context: EventTracking): EventTracker {
         const { byUser, undecodable } = await understandInTurns(fresh, context.weights, context.isPassedOver)
         await setAside(undecodable, context.log, context.topics.deadLetter, say)
         lap('decode')
-        const [vectors, countOutcome] = await Promise.all([
-          vectorsFor(byUser, context),
+        const [touched, countOutcome] = await Promise.all([
+          touchedItems(byUser, context),
           owedOutcomes(byUser, context),
         ])
         lap('vectors')
@@ -59,7 +59,7 @@ export function eventTracker(context: EventTracking): EventTracker {
           recent: before?.recent ?? new Map(),
         }
         const closing = { ...after, expectedPosition: before?.position }
-        await commitBatch(byUser, { vectors, countOutcome }, closing, context, lap)
+        await commitBatch(byUser, { ...touched, countOutcome }, closing, context, lap)
         positions.leave(after)
         sayVisible(byUser, context)
       }

@@ -4,6 +4,7 @@ import { SeenItems } from '../../libs/interest/seen-items.ts'
 import { emptyUser } from '../../libs/interest/user-state.ts'
 import type { StoredUser, UserWrite } from '../../libs/store/interest-store.ts'
 import type { Store } from '../../libs/store/store.ts'
+import { VectorRoom } from '../../libs/store/vector-room.ts'
 import { partitionsContract } from './store-partitions.contract.ts'
 import {
   MOVED,
@@ -54,6 +55,26 @@ function usersContract(open: Open): void {
     ])
     expect(await store.readUsers([])).toEqual([])
     expect(await store.readOffsets(['nobody', 'u1'])).toEqual([undefined, offsetsOf(1)])
+  })
+
+  it('reads one after another into the same room, and nothing of those before shows', async () => {
+    const store = await open()
+    const forgotten = { forgottenAtMs: NOON_MS, forgottenIn: `${TOPIC}/0` }
+    const states = [
+      sampleState(1),
+      { ...emptyUser(sampleContract.shape), ...forgotten, applied: new Map([[`${TOPIC}/0`, 2]]) },
+      sampleState(3),
+    ]
+    const users = states.map((state, i): UserWrite => ({ userId: `u${i}`, state, storedOffsets: undefined }))
+    await store.commit(sampleCommit(users, undefined, 1))
+    const room = new VectorRoom()
+    for (const asked of [[0, 2], [1], [2, 1, 0], [1, 0]]) {
+      const stored = await store.readUsers(
+        asked.map((i) => `u${i}`),
+        room,
+      )
+      expect(stored.map((user) => user?.state)).toEqual(asked.map((i) => states[i]))
+    }
   })
 
   it('replaces a state as a whole, and drops what is no longer waiting', async () => {

@@ -13,6 +13,7 @@ import { positionMoved } from '../position-moved.ts'
 import { WAITING_TTL_MS } from '../retention.ts'
 import type { StoreContract } from '../store.ts'
 import { decodeUserValues, encodeUser, userFieldNames } from '../user-codec.ts'
+import { VectorRoom } from '../vector-room.ts'
 import { answer, answers, type StoreRedis } from './redis-connection.ts'
 import type { RedisKeys } from './redis-keys.ts'
 import { commitUsers } from './redis-scripts.ts'
@@ -49,10 +50,13 @@ export function redisInterestStore(
   const spareWriters: CommandWriter[] = []
   const fieldsOf = askingForFields(redis, names)
 
-  async function readUsers(userIds: readonly string[]): Promise<(StoredUser | undefined)[]> {
+  async function readUsers(
+    userIds: readonly string[],
+    room = new VectorRoom(),
+  ): Promise<(StoredUser | undefined)[]> {
     const replies = await answers(redis, () => userIds.map((userId) => fieldsOf(keys.user(userId))))
     // One block for the vectors of all: a small one for each costs more to make and to collect than to fill.
-    const block = new Float32Array(shape.floats * userIds.length)
+    const block = room.take(shape.floats * userIds.length)
     return replies.map((reply, index) => {
       const values = reply.map(presentValue)
       const sums = block.subarray(index * shape.floats, (index + 1) * shape.floats)

@@ -137,8 +137,9 @@ export function pendingCalls({ random, faults, happened }: PendingCallsOptions):
       const next = random.pick(ready)
       pending = pending.filter((call) => call !== next)
       next.turn()
-      // Runs when no promise has anything left to do: every tracker is at a call again.
-      await new Promise((resolve) => setImmediate(resolve))
+      // Each runs when no promise has anything left to do; between two calls a tracker lets others have their turn once. So
+      // after both of them every tracker is at a call again.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
       return true
     },
 

@@ -4,7 +4,7 @@ import type { DurationMs, EpochMs } from '../interest/time.ts'
 /** What was shown lately: to tell to which page a click is owed, and what somebody has had enough of. Whom a page was shown
  *  to is a userId, or where nobody was named the page's own recommendationId. */
 export interface ShownStore {
-  /** In the order asked: the pages of each, newest first. One round trip on a single server.
+  /** In the order asked: the pages of each, newest first. One round trip on a single server, two for many.
    *  @throws HL_STORE_UNAVAILABLE, HL_STORE_CORRUPT */
   readShown(to: readonly string[]): Promise<ShownPage[][]>
   /** Adds pages, of which each one's newest `MOST_SHOWN_PAGES` are kept, for `keepMs` after the last one. A page that is

@@ -23,19 +23,37 @@ export function countTrending(
   byUser: ReadonlyMap<string, readonly UserRecord[]>,
   { trendingHalfLifeMs, trendingBy }: Pick<EventTracking, 'trendingHalfLifeMs' | 'trendingBy'>,
 ): void {
+  const inContexts = contexts === undefined ? [] : trendingBy.map((name) => countsByValue(contexts, name))
   for (const records of byUser.values()) {
     for (const { event, context } of records) {
       if (event === undefined || event.weight <= 0) continue
       countEvent(trending, event, trendingHalfLifeMs)
-      if (context === undefined || contexts === undefined) continue
-      for (const group of groupsOf(context, trendingBy))
-        countEvent(countsOf(contexts, group), event, trendingHalfLifeMs)
+      if (context === undefined) continue
+      for (const countsIn of inContexts) {
+        const counts = countsIn(context)
+        if (counts !== undefined) countEvent(counts, event, trendingHalfLifeMs)
+      }
     }
   }
   pruneCounts(trending, MOST_TRENDING)
   if (contexts === undefined) return
   pruneGroups(contexts, MOST_CONTEXTS, trendingHalfLifeMs)
   for (const counts of contexts.values()) pruneCounts(counts, MOST_TRENDING_IN_CONTEXT)
+}
+
+type CountsIn = (context: Readonly<Record<string, unknown>>) => DecayedCounts | undefined
+
+/** The counts of the group that a context is of by one attribute. A group's name is made for each value, not for each event. */
+function countsByValue(contexts: Map<string, DecayedCounts>, name: string): CountsIn {
+  const known = new Map<unknown, DecayedCounts | undefined>()
+  return (context) => {
+    const value = context[name]
+    if (value === undefined || known.has(value)) return known.get(value)
+    const [group] = groupsOf(context, [name])
+    const counts = group === undefined ? undefined : countsOf(contexts, group)
+    known.set(value, counts)
+    return counts
+  }
 }
 
 function countsOf(contexts: Map<string, DecayedCounts>, group: string): DecayedCounts {

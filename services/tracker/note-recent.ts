@@ -16,7 +16,8 @@ export function noteRecent(
     const last = records.findLast(({ event }) => event === undefined || event.weight !== 0)
     if (last !== undefined) changed.push([userId, last.offset])
   }
-  for (const [userId, offset] of changed.sort(([, a], [, b]) => a - b)) {
+  // Of more than are kept the first would only be dropped again.
+  for (const [userId, offset] of changed.sort(([, a], [, b]) => a - b).slice(-most)) {
     // To the end: nobody else on the list was changed by a later record.
     recent.delete(userId)
     recent.set(userId, offset)

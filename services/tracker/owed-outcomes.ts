@@ -21,28 +21,34 @@ export async function owedOutcomes(
 ): Promise<CountOutcome> {
   const to = new Set<string>()
   for (const [userId, records] of byUser) {
-    for (const record of records) if (isOutcome(record)) for (const key of keysOf(userId, record)) to.add(key)
+    for (const { event, recommendationId } of records) {
+      if (event === undefined || outcomeOf(event.type) === undefined) continue
+      to.add(userId)
+      if (recommendationId !== undefined) to.add(recommendationId)
+    }
   }
   const keys = [...to]
   const lists = keys.length === 0 ? [] : await store.readShown(keys)
-  const pagesOf = new Map<string, readonly ShownPage[]>(keys.map((key, index) => [key, lists[index]!]))
+  const pagesOf = new Map<string, readonly ShownPage[]>()
+  for (const [index, key] of keys.entries()) if (lists[index]!.length > 0) pagesOf.set(key, lists[index]!)
+
+  /** The user's own pages, and, of a page that was shown to nobody by name, that one. */
+  function pagesFor({ userId, recommendationId }: UserRecord): readonly ShownPage[] {
+    const own = pagesOf.get(userId) ?? NO_PAGES
+    const named = recommendationId === undefined ? undefined : pagesOf.get(recommendationId)
+    return named === undefined ? own : [...own, ...named]
+  }
 
   return (record) => {
-    const { event, recommendationId, userId } = record
+    const { event, recommendationId } = record
     const outcome = event && outcomeOf(event.type)
     if (event === undefined || outcome === undefined) return
-    const pages = keysOf(userId, record).flatMap((key) => pagesOf.get(key) ?? [])
-    const attribution = attribute({ ...event, recommendationId }, pages, attributionWindowMs)
+    const pages = pagesOf.size === 0 ? NO_PAGES : pagesFor(record)
+    const attribution =
+      pages.length === 0 ? undefined : attribute({ ...event, recommendationId }, pages, attributionWindowMs)
     if (attribution === undefined) say.outcomeUnowed(outcome)
     else say.outcomeOwed(outcome, attribution)
   }
 }
 
-function isOutcome({ event }: UserRecord): boolean {
-  return event !== undefined && outcomeOf(event.type) !== undefined
-}
-
-/** Under which the page may lie: the user's own, and, of a page that was shown to nobody by name, its id. */
-function keysOf(userId: string, { recommendationId }: UserRecord): string[] {
-  return recommendationId === undefined ? [userId] : [userId, recommendationId]
-}
+const NO_PAGES: readonly ShownPage[] = []

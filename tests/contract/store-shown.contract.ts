@@ -38,6 +38,15 @@ export function shownContract(open: () => Promise<Store>): void {
     ])
   })
 
+  it('gives the pages of many, whether or not any of them has one', async () => {
+    const store = await open()
+    const many = Array.from({ length: 100 }, (_, number) => `user-${number}`)
+    expect(await store.readShown(many)).toEqual(many.map(() => []))
+    await add(store, 'user-77', 1, 2)
+    const expected = many.map((to) => (to === 'user-77' ? [samplePage(2), samplePage(1)] : []))
+    expect(await store.readShown(many)).toEqual(expected)
+  })
+
   it('has a page that is added again once', async () => {
     const store = await open()
     await add(store, 'ann', 1, 2, 1)

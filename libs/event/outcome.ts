@@ -41,6 +41,8 @@ export function attribute(
   pages: readonly ShownPage[],
   windowMs: DurationMs,
 ): Attribution | undefined {
+  // Most are owed to no page, and need no hash.
+  if (pages.length === 0) return undefined
   const hash = itemHash(itemId)
   for (const page of pages) {
     if (occurredAtMs - page.shownAtMs > windowMs) continue

@@ -5,7 +5,8 @@ export class VectorRoom {
 
   /** float32[floats], zeros, over whatever was taken before. */
   take(floats: number): Float32Array {
-    if (this.#block.length < floats) this.#block = new Float32Array(floats)
-    return this.#block.subarray(0, floats).fill(0)
+    if (this.#block.length >= floats) return this.#block.subarray(0, floats).fill(0)
+    this.#block = new Float32Array(floats)
+    return this.#block
   }
 }

@@ -169,9 +169,7 @@ export async function touchedItems(
     for (const { event } of records) if (event !== undefined && event.weight !== 0) itemIds.add(event.itemId)
   }
   const vectors = await context.vectors.vectorsOf(itemIds)
-  const unknown = new Set<string>()
-  if (vectors.size < itemIds.size) for (const itemId of itemIds) if (!vectors.has(itemId)) unknown.add(itemId)
-  return { vectors, unknown }
+  return { vectors, unknown: new Set([...itemIds].filter((itemId) => !vectors.has(itemId))) }
 }
 
 type WaitingContext = Pick<EventTracking, 'vectors'> & { store: InterestStore }

@@ -48,7 +48,7 @@ function countsByValue(contexts: Map<string, DecayedCounts>, name: string): Coun
   const known = new Map<unknown, DecayedCounts | undefined>()
   return (context) => {
     const value = context[name]
-    if (value === undefined || known.has(value)) return known.get(value)
+    if (known.has(value)) return known.get(value)
     const [group] = groupsOf(context, [name])
     const counts = group === undefined ? undefined : countsOf(contexts, group)
     known.set(value, counts)

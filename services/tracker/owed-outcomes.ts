@@ -14,7 +14,7 @@ export interface OutcomeContext {
 /** Counts an event that was applied, if it is an outcome, for the page that it is owed to. */
 export type CountOutcome = (record: UserRecord) => void
 
-/** Reads the pages that the batch's outcomes may be owed to, all in one round trip. */
+/** Reads the pages that the batch's outcomes may be owed to, all together. */
 export async function owedOutcomes(
   byUser: RecordsByUser,
   { store, attributionWindowMs, say }: OutcomeContext,
@@ -43,9 +43,7 @@ export async function owedOutcomes(
     const { event, recommendationId } = record
     const outcome = event && outcomeOf(event.type)
     if (event === undefined || outcome === undefined) return
-    const pages = pagesOf.size === 0 ? NO_PAGES : pagesFor(record)
-    const attribution =
-      pages.length === 0 ? undefined : attribute({ ...event, recommendationId }, pages, attributionWindowMs)
+    const attribution = attribute({ ...event, recommendationId }, pagesFor(record), attributionWindowMs)
     if (attribution === undefined) say.outcomeUnowed(outcome)
     else say.outcomeOwed(outcome, attribution)
   }

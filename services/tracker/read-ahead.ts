@@ -30,12 +30,14 @@ export async function* readAhead(
     return { userIds: some, answer, isLast: start >= userIds.length }
   }
 
-  for (let asked: ReturnType<typeof ask> | undefined = ask(); asked !== undefined; ) {
+  let asked = ask()
+  for (;;) {
     const { answer, ...some } = asked
     const stored = await answer
-    asked = some.isLast ? undefined : ask()
+    if (!some.isLast) asked = ask()
     // Answers that come while these are applied would be read at once, and for so long nothing else would have its turn.
     await nextTurn()
     yield { ...some, stored }
+    if (some.isLast) return
   }
 }

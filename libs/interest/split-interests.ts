@@ -1,4 +1,5 @@
 import { decay, elapsed } from './decay.ts'
+import { mutualProducts } from './mutual-products.ts'
 import type { RememberedEvent } from './remembered-event.ts'
 import type { DurationMs, EpochMs } from './time.ts'
 import { addScaled, dot, normalized } from './vector.ts'
@@ -48,7 +49,10 @@ export function splitInterests(
 ): Interest[] {
   const points = pointsOf(remembered, vectorOf, options)
   if (points.length === 0) return []
-  const company = { likeness: likenessOf(points), counts: points.map(({ events }) => events.length) }
+  const company = {
+    likeness: mutualProducts(points.map(({ vector }) => vector)),
+    counts: points.map(({ events }) => events.length),
+  }
   let best = [[...points.keys()]]
   let bestClarity = options.clearestSingle ?? CLEAREST_SINGLE
   for (const clusters of averageLinkage(company, options.mostInterests)) {
@@ -91,18 +95,6 @@ interface Company {
   readonly likeness: Float64Array
   /** Events of each. */
   readonly counts: readonly number[]
-}
-
-/** Of each with each, float64[points × points]. */
-function likenessOf(points: readonly Point[]): Float64Array {
-  const size = points.length
-  const likeness = new Float64Array(size * size)
-  for (let a = 0; a < size; a++) {
-    for (let b = a; b < size; b++) {
-      likeness[a * size + b] = likeness[b * size + a] = dot(points[a]!.vector, points[b]!.vector)
-    }
-  }
-  return likeness
 }
 
 /** The groupings into 2 to `most` clusters on the way from single points to one cluster, each a list of lists of point

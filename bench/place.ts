@@ -29,13 +29,15 @@ export async function newPlace(bench: Bench, more: Environment = {}): Promise<Pl
     EMBEDDER: 'lexical',
     ...more,
   }
-  bench.whenOver(() => clearPlace({ environment, ...opened(environment) }))
-  return { environment, ...opened(environment) }
+  const place = placeAt(environment)
+  bench.whenOver(() => clearPlace(place))
+  return place
 }
 
-function opened(environment: Environment): Pick<Place, 'settings' | 'topics'> {
+/** One that is there, by the environment of its services. */
+export function placeAt(environment: Environment): Place {
   const settings = readSettings(environment)
-  return { settings, topics: topicNames(settings.TOPIC_PREFIX) }
+  return { environment, settings, topics: topicNames(settings.TOPIC_PREFIX) }
 }
 
 /** The same topics, and a store of its own that has nothing yet. */
@@ -43,7 +45,7 @@ export function withKeys(place: Place, suffix: string, bench: Bench): Place {
   const KEY_PREFIX = `${place.settings.KEY_PREFIX}-${suffix}`
   const environment = { ...place.environment, KEY_PREFIX }
   bench.whenOver(() => removeKeys(place.settings.REDIS_URL!, `${KEY_PREFIX}:*`))
-  return { environment, ...opened(environment) }
+  return placeAt(environment)
 }
 
 /** The contract of services that run with EMBEDDER=lexical: text vectors of 384 dimensions. */

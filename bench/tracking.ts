@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { kafkaClient } from '../libs/log/kafka/kafka-client.ts'
 import type { Bench } from './benchmark.ts'
 import { appendEvents } from './event-topic.ts'
 import type { Place } from './place.ts'
-import { type ServiceProcess, startService } from './service-process.ts'
+import { nodeFlags, type ServiceProcess, startReference, startService } from './service-process.ts'
 import type { WrittenEvent } from './workload.ts'
 
 /** What trackers did and what it cost, from the first position seen to the last: joining the group is no part of it. */
@@ -73,6 +74,30 @@ export async function trackWith(
     await Promise.all(running.map((tracker) => tracker.stop()))
     return between(first, last)
   })
+}
+
+/** CPU an event of as many processes that do no more than they must, over the topic and the states that trackers left. */
+export async function barelyTrackWith(
+  processes: number,
+  place: Place,
+  { events, warmUp }: Pick<Work, 'events' | 'warmUp'>,
+  bench: Bench,
+): Promise<number> {
+  const group = `bare-${randomUUID()}`
+  const args = [group, String(warmUp / processes)]
+  const start = () => startReference('bare-tracking.ts', args, place.environment, bench, nodeFlags)
+  const running = await Promise.all(Array.from({ length: processes }, start))
+  for (;;) {
+    const usages = await Promise.all(running.map((each) => each.usage()))
+    const sum = (name: string) => usages.reduce((all, usage) => all + usage.metric(name), 0)
+    bench.progress(`Barely tracking with ${processes}`, sum('bare_handled'), events)
+    if (sum('bare_handled') >= events) {
+      await Promise.all(running.map((each) => each.stop()))
+      return sum('bare_cpu_micros') / sum('bare_events')
+    }
+    // Answering takes a process some of the CPU that it is asked about.
+    await sleep(10 * LOOK_EVERY_MS)
+  }
 }
 
 function* taken<T>(count: number, source: Iterator<T>): Generator<T> {

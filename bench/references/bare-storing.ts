@@ -18,31 +18,14 @@ export interface Stored {
   readonly redisCpuMicros: number
 }
 
-/** The least that anybody must do to keep these states: for each batch read the users it touches and write them back by
- *  compare-and-set, the very bytes that are stored, in the same calls. Nothing is decoded, computed or encoded. */
+/** The least that anybody must do to keep these states: `bareStorer` for the users that each batch touches. */
 export async function bareStoring(
   redis: Redis,
   place: Place,
   batches: readonly (readonly string[])[],
   events: number,
 ): Promise<Stored> {
-  redis.defineCommand('bareCommit', { lua: commitUsers })
-  const commit = (redis as unknown as { bareCommit: Commit }).bareCommit.bind(redis)
-  const names = await fieldNames(redis, place)
-  const { KEY_PREFIX } = place.settings
-
-  async function readAndWrite(users: readonly string[]): Promise<void> {
-    const keys = users.map((userId) => `${KEY_PREFIX}:user:{${userId}}`)
-    const stored = await Promise.all(keys.map((key) => redis.hmgetBuffer(key, ...names)))
-    for (let start = 0; start < keys.length; start += USERS_PER_CALL) {
-      const some = keys.slice(start, start + USERS_PER_CALL)
-      const values = stored.slice(start, start + USERS_PER_CALL)
-      const users = values.flatMap((fields) => [fields.at(-1)!, ...fields.map((value) => value ?? '')])
-      const head = [-1, 0, 0, 0, '', '', '', 86_400_000, names.length, ...names]
-      await commit(some.length + 1, `${KEY_PREFIX}:bare`, ...some, ...head, ...users)
-    }
-  }
-
+  const readAndWrite = await bareStorer(redis, place)
   const redisCpu = await redisCpuMicros(redis)
   const cpu = process.cpuUsage()
   const beganMs = performance.now()
@@ -57,6 +40,30 @@ export async function bareStoring(
     perSecond: (events / (endedMs - beganMs)) * 1_000,
     cpuMicros: (user + system) / events,
     redisCpuMicros: ((await redisCpuMicros(redis)) - redisCpu) / events,
+  }
+}
+
+/** Reads so many users and writes them back by compare-and-set, the very bytes that are stored, in the calls in which a
+ *  tracker does. Nothing is decoded, computed or encoded. */
+export async function bareStorer(
+  redis: Redis,
+  place: Place,
+): Promise<(users: readonly string[]) => Promise<void>> {
+  redis.defineCommand('bareCommit', { lua: commitUsers })
+  const commit = (redis as unknown as { bareCommit: Commit }).bareCommit.bind(redis)
+  const names = await fieldNames(redis, place)
+  const { KEY_PREFIX } = place.settings
+
+  return async (users) => {
+    const keys = users.map((userId) => `${KEY_PREFIX}:user:{${userId}}`)
+    const stored = await Promise.all(keys.map((key) => redis.hmgetBuffer(key, ...names)))
+    for (let start = 0; start < keys.length; start += USERS_PER_CALL) {
+      const some = keys.slice(start, start + USERS_PER_CALL)
+      const values = stored.slice(start, start + USERS_PER_CALL)
+      const users = values.flatMap((fields) => [fields.at(-1)!, ...fields.map((value) => value ?? '')])
+      const head = [-1, 0, 0, 0, '', '', '', 86_400_000, names.length, ...names]
+      await commit(some.length + 1, `${KEY_PREFIX}:bare`, ...some, ...head, ...users)
+    }
   }
 }
 

@@ -12,8 +12,8 @@ interface Scaled {
   readonly bareMicros: number
 }
 
-/** Trackers share nothing but Kafka and Redis: an event costs the same CPU however many they are. What it costs them more
- *  than one because the cores are shared, it costs processes that do no more than read and store as well. */
+/** Trackers share nothing but Kafka and Redis: an event costs the same CPU however many they are. As
+ *  many processes that do no more than read and store tell how much dearer the shared cores make it. */
 export const scaleOut: Benchmark = {
   name: 'scale-out',
   measures:

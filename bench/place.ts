@@ -34,8 +34,7 @@ export async function newPlace(bench: Bench, more: Environment = {}): Promise<Pl
   return place
 }
 
-/** One that is there, by the environment of its services. */
-export function placeAt(environment: Environment): Place {
+function placeAt(environment: Environment): Place {
   const settings = readSettings(environment)
   return { environment, settings, topics: topicNames(settings.TOPIC_PREFIX) }
 }

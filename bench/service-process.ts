@@ -44,17 +44,15 @@ export function startService(
   return startNode([...nodeFlags, ...profiling, builtMain, ...command], environment, bench)
 }
 
-/** A file of bench/references, which says `Service started.` as services do.
- *  @param flags what V8 is told; services have `nodeFlags` */
+/** A file of bench/references, which says `Service started.` as services do. */
 export function startReference(
   file: string,
   args: readonly string[],
   environment: Environment,
   bench: Bench,
-  flags: readonly string[] = [],
 ): Promise<ServiceProcess> {
   const loader = file.endsWith('.ts') ? ['--import', 'tsx'] : []
-  return startNode([...flags, ...loader, `bench/references/${file}`, ...args], environment, bench)
+  return startNode([...loader, `bench/references/${file}`, ...args], environment, bench)
 }
 
 async function startNode(args: readonly string[], environment: Environment, bench: Bench) {

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { kafkaClient } from '../libs/log/kafka/kafka-client.ts'
 import type { Bench } from './benchmark.ts'
 import { appendEvents } from './event-topic.ts'
 import type { Place } from './place.ts'
-import { nodeFlags, type ServiceProcess, startReference, startService } from './service-process.ts'
+import { type ServiceProcess, startService } from './service-process.ts'
 import type { WrittenEvent } from './workload.ts'
 
 /** What trackers did and what it cost, from the first position seen to the last: joining the group is no part of it. */
@@ -55,14 +54,34 @@ export interface Work {
 
 /** All events wait in the topic, so that no tracker is ever short of them: with small batches an event costs more. Measured
  *  from when the trackers have shared out the partitions and are warm. */
-export async function trackWith(
+export async function trackWith(trackers: number, place: Place, work: Work, bench: Bench): Promise<Tracked> {
+  await append(place, work)
+  return trackWaiting(trackers, place, work, bench)
+}
+
+/** As many trackers as places at once, each on the events of its own place: of all together, what an event costs where no
+ *  tracker has to do with another but by sharing the machine. `work`: of each of them. */
+export async function trackApart(
+  places: readonly Place[],
+  work: readonly Work[],
+  bench: Bench,
+): Promise<number> {
+  for (const [n, place] of places.entries()) await append(place, work[n]!)
+  const tracked = await Promise.all(places.map((place, n) => trackWaiting(1, place, work[n]!, bench)))
+  return tracked.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0) / tracked.length
+}
+
+function append(place: Place, { events, source }: Work): Promise<void> {
+  return appendEvents(place, taken(events, source))
+}
+
+async function trackWaiting(
   trackers: number,
   place: Place,
-  { events, warmUp, source }: Work,
+  { events, warmUp }: Work,
   bench: Bench,
 ): Promise<Tracked> {
   return withRedis(place, async (redis) => {
-    await appendEvents(place, taken(events, source))
     const running = await Promise.all(
       Array.from({ length: trackers }, () => startService(['tracker'], place.environment, bench)),
     )
@@ -74,30 +93,6 @@ export async function trackWith(
     await Promise.all(running.map((tracker) => tracker.stop()))
     return between(first, last)
   })
-}
-
-/** CPU an event of as many processes that do no more than they must, over the topic and the states that trackers left. */
-export async function barelyTrackWith(
-  processes: number,
-  place: Place,
-  { events, warmUp }: Pick<Work, 'events' | 'warmUp'>,
-  bench: Bench,
-): Promise<number> {
-  const group = `bare-${randomUUID()}`
-  const args = [group, String(warmUp / processes)]
-  const start = () => startReference('bare-tracking.ts', args, place.environment, bench, nodeFlags)
-  const running = await Promise.all(Array.from({ length: processes }, start))
-  for (;;) {
-    const usages = await Promise.all(running.map((each) => each.usage()))
-    const sum = (name: string) => usages.reduce((all, usage) => all + usage.metric(name), 0)
-    bench.progress(`Barely tracking with ${processes}`, sum('bare_handled'), events)
-    if (sum('bare_handled') >= events) {
-      await Promise.all(running.map((each) => each.stop()))
-      return sum('bare_cpu_micros') / sum('bare_events')
-    }
-    // Answering takes a process some of the CPU that it is asked about.
-    await sleep(10 * LOOK_EVERY_MS)
-  }
 }
 
 function* taken<T>(count: number, source: Iterator<T>): Generator<T> {

@@ -45,10 +45,7 @@ export async function bareStoring(
 
 /** Reads so many users and writes them back by compare-and-set, the very bytes that are stored, in the calls in which a
  *  tracker does. Nothing is decoded, computed or encoded. */
-export async function bareStorer(
-  redis: Redis,
-  place: Place,
-): Promise<(users: readonly string[]) => Promise<void>> {
+async function bareStorer(redis: Redis, place: Place): Promise<(users: readonly string[]) => Promise<void>> {
   redis.defineCommand('bareCommit', { lua: commitUsers })
   const commit = (redis as unknown as { bareCommit: Commit }).bareCommit.bind(redis)
   const names = await fieldNames(redis, place)

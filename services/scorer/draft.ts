@@ -39,6 +39,8 @@ export interface Draft {
   /** Ids of candidates that nobody proposed, appended so that a stranger's page is full. */
   readonly lookAround: ReadonlySet<string>
   readonly page: readonly PageItem[]
+  /** Ids that exploration took the places of. */
+  readonly displaced?: ReadonlySet<string>
   /** What a language model made of the page, where one was asked. */
   readonly llm?: {
     /** Its reasons, by item. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { blend } from '../../libs/ranking/blend.ts'
 import type { Candidate } from '../../libs/ranking/candidate.ts'
+import { bestFirst } from '../../libs/ranking/rank.ts'
 import { type ReasonLanguage, reasonLine } from '../../libs/ranking/reason.ts'
 import { sourceNames } from '../../libs/ranking/source-name.ts'
 import { explanationSchema } from './answer-schema.ts'
@@ -25,11 +25,10 @@ export const fateSchema = z.object({
     })
     .optional()
     .meta({ description: 'the first stage behind which the item was not on its way to the page any more' }),
-  rank: z
-    .number()
-    .int()
-    .optional()
-    .meta({ description: 'by score among all candidates, from 1; absent when a filter kept it out' }),
+  rank: z.number().int().optional().meta({
+    description:
+      'by score among all candidates, from 1, also where no source proposed it; absent when a filter kept it out',
+  }),
   candidates: z.number().int().meta({ description: 'how many candidates there were' }),
   proposedBy: z.array(z.enum(sourceNames)),
   score: z.number(),
@@ -46,15 +45,16 @@ export function fateOf(
   titleOf: (itemId: string) => string | undefined,
   language: ReasonLanguage,
 ): Fate {
-  const { inquiry, draft } = ranking
-  const { voices, chosen, question, nowMs } = inquiry
+  const { inquiry, draft, aside } = ranking
+  const { admission, voices, chosen, question, nowMs } = inquiry
   const at = draft.candidates.findIndex((candidate) => candidate.itemId === itemId)
+  const rank = at >= 0 ? at + 1 : 1 + draft.candidates.filter((other) => bestFirst(other, aside!) < 0).length
   const place = draft.page.findIndex(({ candidate }) => candidate.itemId === itemId)
   const onPage = draft.page[place]
-  const candidate = onPage?.candidate ?? draft.candidates[at] ?? blend(voices, [itemId])[0]!
+  const candidate = onPage?.candidate ?? draft.candidates[at] ?? aside!
   const { explanation, reason } = explained(candidate, onPage?.exploration ?? false, inquiry, draft, titleOf)
   const proposedBy = voices.filter(({ proposed }) => proposed.some((each) => each.itemId === itemId))
-  const removedBy = onPage === undefined ? removal(candidate, at, proposedBy.length > 0, ranking) : undefined
+  const removedBy = onPage === undefined ? removal(candidate, at, ranking) : undefined
   const reasoned = onPage !== undefined || explanation.shares.some(({ share }) => share > 0)
   return {
     userId: question.who.kind === 'user' ? question.who.userId : '',
@@ -66,7 +66,7 @@ export function fateOf(
     shown: onPage !== undefined,
     ...(onPage !== undefined && { place: place + 1 }),
     ...(removedBy !== undefined && { removedBy }),
-    ...(at >= 0 && { rank: at + 1 }),
+    ...(admission.admits(itemId) && { rank }),
     candidates: draft.candidates.length,
     proposedBy: proposedBy.map(({ source }) => source),
     score: candidate.score,
@@ -75,15 +75,12 @@ export function fateOf(
   }
 }
 
-function removal(
-  { itemId, score }: Candidate,
-  at: number,
-  proposed: boolean,
-  { inquiry, draft }: Ranking,
-): Fate['removedBy'] {
+function removal({ itemId, score }: Candidate, at: number, { inquiry, draft }: Ranking): Fate['removedBy'] {
   const refusal = inquiry.admission.refusalOf(itemId)
   if (refusal !== undefined) return { stage: 'filters', rule: refusal }
-  if (at < inquiry.places && draft.page.some(({ exploration }) => exploration)) {
+  if (at === -1)
+    return { stage: 'sources', rule: `no source proposed it; its score would have been ${score}` }
+  if (draft.displaced?.has(itemId)) {
     return { stage: 'exploration', rule: 'its place went to an item of which little is known' }
   }
   if (at < inquiry.places) {
@@ -92,7 +89,5 @@ function removal(
       rule: 'likeness, categories, sources or interests gave its place to another',
     }
   }
-  if (!proposed)
-    return { stage: 'sources', rule: `no source proposed it; its score would have been ${score}` }
   return { stage: 'ranking', rule: `rank ${at + 1} by score, and the page has ${inquiry.places} places` }
 }

@@ -1,6 +1,7 @@
 import type { Embedder } from '../../libs/embedding/embedder.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import { blend } from '../../libs/ranking/blend.ts'
+import type { Candidate } from '../../libs/ranking/candidate.ts'
 import { admission as admissionOf, type Filters } from '../../libs/ranking/filters.ts'
 import type { SourceName } from '../../libs/ranking/source-name.ts'
 import type { ScoreWeights } from '../../libs/ranking/taste.ts'
@@ -38,12 +39,14 @@ type Prepared = Omit<Inquiry, 'voices' | 'leftOut'> & { readonly vectors: Source
 export interface Ranking {
   readonly inquiry: Inquiry
   readonly draft: Draft
+  /** The item that was asked about, as it would have stood among the candidates, where it is none of them. */
+  readonly aside?: Candidate
 }
 
 /** Answers questions by the pipeline: viewer, sources, blend, stages. Every answer is computed from the state as it is at
  *  that moment. */
 export interface Recommender {
-  /** `also`: an item to be judged among the candidates although nobody may have proposed it, unless a filter keeps it out.
+  /** `also`: an item to be judged although nobody may have proposed it; the page is the one that it would be without.
    *  @throws HL_SCENARIO, HL_ITEM_UNKNOWN, HL_QUERY, HL_STORE_UNAVAILABLE */
   rank(question: Question, also?: string): Promise<Ranking>
 }
@@ -118,16 +121,23 @@ export function recommender(options: RecommenderOptions): Recommender {
     return { ...prepared, voices, leftOut }
   }
 
+  async function judgedAside(itemId: string, inquiry: Inquiry): Promise<Candidate> {
+    const alone: Draft = { candidates: blend(inquiry.voices, [itemId]), lookAround: new Set(), page: [] }
+    const boosts = options.stages.find(({ name }) => name === 'boosts')
+    const { candidates } = await (boosts?.run(alone, inquiry) ?? alone)
+    return candidates[0]!
+  }
+
   return {
     async rank(question, also) {
       const inquiry = await inquire(question)
       question.lap?.('retrieve')
       const itemIds = candidateIds(inquiry)
-      if (also !== undefined && inquiry.admission.admits(also)) itemIds.add(also)
       let draft: Draft = { candidates: blend(inquiry.voices, itemIds), lookAround: new Set(), page: [] }
       for (const stage of options.stages) draft = await stage.run(draft, inquiry)
       question.lap?.('rank')
-      return { inquiry, draft }
+      const isAside = also !== undefined && draft.candidates.every(({ itemId }) => itemId !== also)
+      return { inquiry, draft, ...(isAside && { aside: await judgedAside(also, inquiry) }) }
     },
   }
 }

@@ -4,7 +4,7 @@ import { boost } from '../../libs/ranking/boosts.ts'
 import { inOrder, withShare } from '../../libs/ranking/candidate.ts'
 import { composePage, type PageRule, type PageRules } from '../../libs/ranking/compose-page.ts'
 import { categoryLimit, likenessPenalty } from '../../libs/ranking/diversity.ts'
-import { explore } from '../../libs/ranking/explore.ts'
+import { explore, type Fits } from '../../libs/ranking/explore.ts'
 import { firstLook } from '../../libs/ranking/first-look.ts'
 import { interestSeats } from '../../libs/ranking/interest-seats.ts'
 import { atLeastShares, atMostShares } from '../../libs/ranking/source-shares.ts'
@@ -14,7 +14,7 @@ import { type LlmRerankOptions, llmRerank } from './llm-rerank.ts'
 
 /** The stages that follow blending, in their order. Each is one file of libs/ranking, and off where the scenario says so. */
 export function rankingStages(catalog: CatalogView, llm?: Omit<LlmRerankOptions, 'catalog'>): Stage[] {
-  const plain = [boosts(catalog), lookAround(catalog), diversity(catalog), exploration()]
+  const plain = [boosts(catalog), lookAround(catalog), diversity(catalog), exploration(catalog)]
   return llm === undefined ? plain : [...plain, llmRerank({ ...llm, catalog })]
 }
 
@@ -66,9 +66,7 @@ function pageRules({ candidates }: Draft, inquiry: Inquiry, catalog: CatalogView
   const vectorOf = (itemId: string) => catalog.vectorOf(TEXT_SPACE, itemId)
   const hard: PageRule[] = []
   if ([...mix.values()].some(({ atMost }) => atMost < 1)) hard.push(atMostShares(mix, places))
-  if (perCategory !== undefined) {
-    hard.push(categoryLimit(perCategory, (itemId) => catalog.itemOf(itemId)?.category ?? ''))
-  }
+  if (perCategory !== undefined) hard.push(categoryLimit(perCategory, categoryIn(catalog)))
   const soft: PageRule[] = []
   if ([...mix.values()].some(({ atLeast }) => atLeast > 0)) {
     soft.push(atLeastShares(mix, places, candidates))
@@ -84,7 +82,11 @@ function pageRules({ candidates }: Draft, inquiry: Inquiry, catalog: CatalogView
   }
 }
 
-function exploration(): Stage {
+function categoryIn(catalog: CatalogView): (itemId: string) => string {
+  return (itemId) => catalog.itemOf(itemId)?.category ?? ''
+}
+
+function exploration(catalog: CatalogView): Stage {
   return {
     name: 'exploration',
     run(draft, { chosen, question, voices }) {
@@ -93,8 +95,21 @@ function exploration(): Stage {
       const proposed = new Set(fresh.proposed.map(({ itemId }) => itemId))
       const pool = draft.candidates.filter(({ itemId }) => proposed.has(itemId))
       const page = draft.page.map(({ candidate }) => candidate)
-      const explored = explore(page, pool, chosen.scenario.exploration, question.recommendationId)
-      return { ...draft, page: explored }
+      const { exploration, diversity } = chosen.scenario
+      const fits = withinCategories(diversity.perCategory, catalog)
+      const explored = explore(page, pool, exploration, question.recommendationId, fits)
+      const there = new Set(explored.map(({ candidate }) => candidate.itemId))
+      const displaced = page.map(({ itemId }) => itemId).filter((itemId) => !there.has(itemId))
+      return { ...draft, page: explored, displaced: new Set(displaced) }
     },
+  }
+}
+
+function withinCategories(most: number | undefined, catalog: CatalogView): Fits | undefined {
+  if (most === undefined) return undefined
+  return (beside) => {
+    const limit = categoryLimit(most, categoryIn(catalog))
+    for (const candidate of beside) limit.take(candidate)
+    return limit.admits
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { explorationSchema, explore } from '../../../libs/ranking/explore.ts'
+import { explorationSchema, explore, type Fits } from '../../../libs/ranking/explore.ts'
 import { anyCandidates, between, candidate, idsOf } from './candidates.ts'
 
 const page = Array.from({ length: 10 }, (_, n) => candidate(`item-${n}`, 10 - n))
@@ -47,6 +47,21 @@ describe('exploration', () => {
   it('takes no more than there is to explore', () => {
     expect(count(explore(page, pool.slice(0, 2), { share: 1 }, 'a'))).toBe(2)
     expect(count(explore(page, page, { share: 1 }, 'a'))).toBe(0)
+  })
+
+  it('gives places only to what fits beside the rest, and another place where one fits nothing', () => {
+    // Every second item is of the same kind, of which a page takes two.
+    const isOdd = ({ itemId }: { itemId: string }) => /[13579]$/.test(itemId)
+    const fits: Fits = (beside) => (each) => !isOdd(each) || beside.filter(isOdd).length < 2
+    fc.assert(
+      fc.property(between(0, 1), fc.string(), (share, seed) => {
+        const even = page.filter((each) => !isOdd(each))
+        const places = explore(even, pool, { share }, seed, fits)
+        expect(places.filter((place) => isOdd(place.candidate)).length).toBeLessThanOrEqual(2)
+        expect(count(places)).toBe(count(explore(even, pool, { share }, seed)))
+      }),
+    )
+    expect(count(explore(page, pool, { share: 1 }, 'a', () => () => false))).toBe(0)
   })
 
   it.each([[{ share: -0.1 }], [{ share: 1.1 }], [{ share: 'much' }], [{ part: 0.1 }]])(

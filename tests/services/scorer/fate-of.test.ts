@@ -52,4 +52,51 @@ describe('the fate of an item', () => {
       removedBy: { stage: 'diversity' },
     })
   })
+
+  it.each([
+    ['somebody known', 'ann', { interests: { limit: 5 }, 'item-item': { limit: 5 } }],
+    ['a stranger', 'zoe', {}],
+  ])('tells of each item the page that there is without asking about it: %s', async (_, userId, sources) => {
+    const { rank, ask, titleOf } = await smallScorer({
+      catalog,
+      users: { ann: clicks('space', 3) },
+      scenarios: { home: { sources } },
+    })
+    const question = { who: { kind: 'user', userId }, limit: 5 } as const
+    const page = (await ask(question)).items.map(({ itemId }) => itemId)
+    const told = new Map<string, number | undefined>()
+    for (const { itemId } of catalog.items()) {
+      const { shown, place, removedBy } = fateOf(itemId, await rank(question, itemId), titleOf, 'en')
+      expect(shown).toBe(removedBy === undefined)
+      if (shown) told.set(itemId, place)
+    }
+    expect(told).toEqual(new Map(page.map((itemId, n) => [itemId, n + 1])))
+  })
+
+  it('or exploration, where it took the place; what diversity removed it names as before', async () => {
+    const diverse = { diversity: { perCategory: 2 }, sources: { fresh: { weight: 0 } } }
+    const rare = { home: { ...diverse, exploration: { share: 0.2 } } }
+    const { rank, titleOf } = await smallScorer({
+      catalog,
+      users: { ann: clicks('space', 3) },
+      scenarios: rare,
+    })
+    const plain = await smallScorer({
+      catalog,
+      users: { ann: clicks('space', 3) },
+      scenarios: { home: diverse },
+    })
+    const composed = (await plain.ask({ limit: 5 })).items.map(({ itemId }) => itemId)
+    const stages = new Map<string, string[]>()
+    for (const { itemId } of catalog.items()) {
+      const { removedBy } = fateOf(itemId, await rank({ limit: 5 }, itemId), titleOf, 'en')
+      const before = fateOf(itemId, await plain.rank({ limit: 5 }, itemId), titleOf, 'en').removedBy
+      if (removedBy?.stage !== before?.stage)
+        stages.set(itemId, [before?.stage ?? 'shown', removedBy?.stage ?? 'shown'])
+    }
+    const displaced = [...stages].filter(([, [, now]]) => now === 'exploration').map(([itemId]) => itemId)
+    expect(displaced).toHaveLength(1)
+    expect(composed).toContain(displaced[0])
+    expect([...stages.values()].filter(([, now]) => now !== 'exploration')).toEqual([['ranking', 'shown']])
+  })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { between, expectSharesToSum } from '../../libs/ranking/candidates.ts'
 import { type History, smallScorer } from './small-scorer.ts'
-import { catalog, idsOf, topicOf, topics } from './topics.ts'
+import { catalog, clicks, idsOf, topicOf, topics, topicsOf } from './topics.ts'
 
 const anyTopic = fc.constantFrom(...topics)
 const anyItem = fc.tuple(anyTopic, fc.nat(14)).map(([topic, n]) => `${topic}-${n}`)
@@ -19,7 +19,11 @@ const anyScenario = fc.record({
   ),
   exploration: fc.record({ share: fc.constantFrom(0, 0.3, 1) }),
   interests: fc.record({ most: fc.integer({ min: 1, max: 6 }), seats: fc.boolean() }),
-  sources: fc.record({ trending: fc.record({ weight: between(0, 3), atMost: between(0.2, 1) }) }),
+  sources: fc.record({
+    trending: fc.record({ weight: between(0, 3), atMost: between(0.2, 1) }),
+    // Without it nothing is explored.
+    fresh: fc.record({ weight: fc.constantFrom(0, 0.5) }),
+  }),
 })
 
 const anyFilters = fc.record(
@@ -99,6 +103,28 @@ describe('a page, whoever asks for it and whatever the scenario', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  it('holds its limit by category where it explores, too', async () => {
+    const asked = fc.record({
+      perCategory: fc.integer({ min: 1, max: 4 }),
+      share: between(0.1, 1),
+      limit: fc.integer({ min: 1, max: 20 }),
+      recommendationId: fc.string({ minLength: 1 }),
+    })
+    let explored = 0
+    await fc.assert(
+      fc.asyncProperty(asked, async ({ perCategory, share, ...question }) => {
+        const sources = { fresh: { weight: 0 } }
+        const home = { diversity: { perCategory }, exploration: { share }, sources }
+        const users = { ann: clicks('space', 3) }
+        const { items } = await (await smallScorer({ catalog, users, scenarios: { home } })).ask(question)
+        explored += items.filter(({ exploration }) => exploration).length
+        for (const topic of topics)
+          expect(topicsOf({ items }).filter((each) => each === topic).length).toBeLessThanOrEqual(perCategory)
+      }),
+    )
+    expect(explored).toBeGreaterThan(0)
   })
 
   it('accounts for each score, and gives each item a reason', async () => {

@@ -4,7 +4,7 @@ import type { ItemVectors } from './interest-state.ts'
 import type { UserState } from './user-state.ts'
 import { addScaled } from './vector.ts'
 
-/** Fills in, in place, the vectors of the timescales that are not stored:
+/** Sets, in place, the vectors of the timescales that are not stored:
  *
  *      S_τ = Σ_e  w(e) · 2^(−(asOf − t_e)/h) · v_item(e)
  *
@@ -17,6 +17,12 @@ export function recallVectors(
 ): void {
   const recalled = [...shape.timescales.entries()].filter(([, timescale]) => timescale.recalled)
   if (recalled.length === 0) return
+  for (const [t] of recalled) {
+    for (const [s, { dimension }] of shape.spaces.entries()) {
+      const start = vectorStart(shape, s, t)
+      interest.sums.fill(0, start, start + dimension)
+    }
+  }
   for (const { itemId, occurredAtMs, weight } of remembered.events) {
     const vectors = vectorsOf(itemId)
     for (const [t, { halfLifeMs }] of recalled) {

@@ -126,13 +126,15 @@ function unseen(rule: SeenRule, { seen, nowMs }: Viewing): Check[] {
   return [{ name: 'seen', passes: ({ hash }) => !hashes.has(hash) }]
 }
 
-/** Counts the pages since the user last dealt with the item, if ever. */
+/** Counts the pages since the user last dealt with the item, if ever. When that was is known to the second: a page of that
+ *  very second is taken to be the one that they found it on. */
 function notIgnored(times: number, { seen, shown }: Viewing): Check {
-  const dealtWithMs = new Map(seen.map((item) => [item.itemHash, item.lastSeconds * 1_000]))
+  const dealtWith = new Map(seen.map((item) => [item.itemHash, item.lastSeconds]))
+  const sinceMs = (itemHash: number) => ((dealtWith.get(itemHash) ?? -1) + 1) * 1_000
   const counts = new Map<number, number>()
   for (const { shownAtMs, items } of shown) {
     for (const { itemHash } of items) {
-      if (shownAtMs > (dealtWithMs.get(itemHash) ?? 0)) counts.set(itemHash, (counts.get(itemHash) ?? 0) + 1)
+      if (shownAtMs >= sinceMs(itemHash)) counts.set(itemHash, (counts.get(itemHash) ?? 0) + 1)
     }
   }
   return { name: 'ignored', passes: ({ hash }) => (counts.get(hash) ?? 0) < times }

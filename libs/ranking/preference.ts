@@ -8,7 +8,8 @@ import type { Scored } from './rank.ts'
 export interface Preference {
   /** Mean of `scoreOf` over the whole catalog. */
   readonly mean: number
-  /** Standard deviation of `scoreOf` over the whole catalog, above 0. */
+  /** Standard deviation of `scoreOf` over the whole catalog, above 0; infinite for a source that proposes and can tell no item
+   *  from another: it has no say in the order. */
   readonly deviation: number
   /** The `limit` best of the items that `admits` lets through, best first, each with its `scoreOf`. */
   best(limit: number, admits: (itemId: string) => boolean): Scored[] | Promise<Scored[]>

@@ -20,7 +20,8 @@ export interface VectorPreferenceOptions {
   readonly best?: Preference['best']
 }
 
-/** Prefers what lies in the direction of the queries. undefined where they tell no item from another. */
+/** Prefers what lies in the direction of the queries. undefined where they have none. Items that are all alike, such as the
+ *  only one of a catalog, are proposed all the same. */
 export function vectorPreference(
   queries: Queries,
   catalog: VectorCatalog,
@@ -29,11 +30,12 @@ export function vectorPreference(
     best = (limit, admits) => catalog.search(queries, limit, admits),
   }: VectorPreferenceOptions = {},
 ): Preference | undefined {
+  const hasDirection = [...queries.values()].some((query) => query.some((component) => component !== 0))
+  if (!hasDirection) return undefined
   const { mean, deviation } = catalog.spreadOf(queries)
-  if (!(deviation > 0)) return undefined
   return {
     mean,
-    deviation,
+    deviation: deviation > 0 ? deviation : Number.POSITIVE_INFINITY,
     scoreOf: (itemId) => catalog.scoreOf(queries, itemId),
     best,
     ...(sharesOf && { sharesOf }),

@@ -30,7 +30,8 @@ export const scenarioSchema = z.strictObject({
   /** Sources that have not answered by then are left out, milliseconds. */
   deadlineMs: z.number().int().min(1).max(10_000).default(50),
   sources: z.partialRecord(z.enum(sourceNames), sourceSettingsSchema).default({}),
-  /** What each vector space and each timescale counts; the settings SPACE_WEIGHTS and TIMESCALE_WEIGHTS where absent. */
+  /** What each vector space and each timescale counts; the settings SPACE_WEIGHTS and TIMESCALE_WEIGHTS where absent, and
+   *  where no timescale of these names exists. */
   spaces: z.record(z.string(), z.number()).optional(),
   timescales: z.record(z.string(), z.number()).optional(),
   interests: z

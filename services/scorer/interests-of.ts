@@ -22,7 +22,10 @@ export const interestsSchema = z.object({
     .optional()
     .meta({ description: 'the interests in one sentence, by the language model where one is set' }),
   degraded: z.array(llmFailureSchema).optional().meta({ description: 'why there is no sentence' }),
-  asOf: z.iso.datetime().meta({ description: 'time of the newest event' }),
+  asOf: z.iso
+    .datetime()
+    .nullable()
+    .meta({ description: 'time of the newest event; null where none has counted yet' }),
   interests: z
     .array(
       z.object({
@@ -78,7 +81,8 @@ export function interestsOf(userId: string, state: UserState, context: Interests
     masses: Object.fromEntries(shape.timescales.map((each) => [each.name, massAt(interest, each, nowMs)])),
     trend: trendOf(interest, slowestFirst, nowMs),
   }))
-  const asOf = new Date(state.interest.asOfMs).toISOString()
+  const { asOfMs } = state.interest
+  const asOf = asOfMs === 0 ? null : new Date(asOfMs).toISOString()
   return { userId, asOf, interests, timescales: Object.fromEntries(timescales) }
 }
 

@@ -1,6 +1,7 @@
 import { eventSchema, understandEvent } from '../../libs/event/event.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
+import { recallVectors } from '../../libs/interest/recall-vectors.ts'
 import { fingerprintOf } from '../../libs/interest/remembered-event.ts'
 import { applyEvent, emptyUser, type UserBounds, type UserState } from '../../libs/interest/user-state.ts'
 import type { CatalogView } from './catalog-view.ts'
@@ -35,6 +36,8 @@ export function privateHistory(options: {
         const vectors = catalog.vectorsOf(itemId)
         applyEvent(state, remembered, { partition: 'private/0', offset }, vectors, shape, bounds)
       }
+      // Of a stored user they are added up from the remembered events as well.
+      recallVectors(state, shape, catalog.vectorsOf)
       return state
     },
   }

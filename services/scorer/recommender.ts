@@ -64,7 +64,7 @@ export function recommender(options: RecommenderOptions): Recommender {
     // Together: neither waits for the other.
     const beside = { shown: scenario.filters.ignored !== undefined }
     const [viewer, vectors] = await Promise.all([
-      options.viewers.viewerOf(who, weightsOf(scenario, options.weights), nowMs, beside),
+      options.viewers.viewerOf(who, weightsOf(scenario, options.weights, shape), nowMs, beside),
       vectorsAbout(about, options),
     ])
     question.stillWanted?.()
@@ -164,6 +164,16 @@ function asked({ filters, about }: Question): Question['filters'] {
   return { ...filters, exclude: [...(filters.exclude ?? []), about.itemId] }
 }
 
-function weightsOf({ spaces, timescales }: Scenario, otherwise: ScoreWeights): ScoreWeights {
-  return { spaces: spaces ?? otherwise.spaces, timescales: timescales ?? otherwise.timescales }
+/** A scenario that names none of the timescales that there are says nothing of them: the shipped ones know the default names
+ *  only, and a page by no timescale at all would be nobody's. */
+function weightsOf(
+  { spaces, timescales = {} }: Scenario,
+  otherwise: ScoreWeights,
+  shape: InterestShape,
+): ScoreWeights {
+  const namesOne = shape.timescales.some(({ name }) => timescales[name] !== undefined)
+  return {
+    spaces: spaces ?? otherwise.spaces,
+    timescales: namesOne ? timescales : otherwise.timescales,
+  }
 }

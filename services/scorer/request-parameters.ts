@@ -55,6 +55,29 @@ function conditionOf(text: string): [string, AttributeCondition] {
   return [attribute, value.includes('|') ? { in: value.split('|') } : { equals: value }]
 }
 
+/** All that is said of an attribute holds: `price:10..` and `price:..20` are one range. */
+function conditionsOf(texts: readonly string[]): Record<string, AttributeCondition> {
+  const conditions = new Map<string, AttributeCondition>()
+  for (const [attribute, condition] of texts.map(conditionOf)) {
+    conditions.set(attribute, { ...conditions.get(attribute), ...condition })
+  }
+  return Object.fromEntries(conditions)
+}
+
+/** Nothing is said twice, and no range ends before it begins. */
+function isOneCondition(texts: readonly string[]): boolean {
+  const parts = (conditions: readonly AttributeCondition[]) =>
+    conditions.reduce((sum, condition) => sum + Object.keys(condition).length, 0)
+  const merged = Object.values(conditionsOf(texts))
+  return (
+    parts(merged) === parts(texts.map((text) => conditionOf(text)[1])) &&
+    merged.every((condition) => attributeConditionSchema.safeParse(condition).success)
+  )
+}
+
+const isOneOfEach = (texts: readonly string[]) =>
+  new Set(texts.map((text) => cut(text)[0])).size === texts.length
+
 function cut(text: string): [string, string] {
   const colon = text.indexOf(':')
   return [text.slice(0, colon), text.slice(colon + 1)]
@@ -100,12 +123,14 @@ export const pageQuery = z.object({
   attribute: several(condition, {
     description: 'name:value, name:a|b for any of them, name:1..5 for a range that may be open',
     examples: [['price:..20', 'language:en|zh']],
+  }).refine((texts) => texts === undefined || isOneCondition(texts), {
+    error: 'says two things of one attribute that cannot both hold; name:a|b is for any of them',
   }),
   seen: seen.optional(),
   context: several(pair, {
     description: 'name:value, of the moment',
     examples: [['country:DE', 'device:phone']],
-  }),
+  }).refine((texts) => texts === undefined || isOneOfEach(texts), { error: 'gives one name two values' }),
 })
 
 export const pageBody = z.object({
@@ -121,7 +146,7 @@ export const pageBody = z.object({
 export function fromQuery(query: z.infer<typeof pageQuery>): PageParameters {
   const { scenario, limit, explain, include, exclude, category, tagsAny, tagsAll, attribute, seen, context } =
     query
-  const attributes = attribute && Object.fromEntries(attribute.map(conditionOf))
+  const attributes = attribute && conditionsOf(attribute)
   const filters: RequestFilters = {
     ...(include && { include }),
     ...(exclude && { exclude }),

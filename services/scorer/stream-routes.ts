@@ -44,6 +44,8 @@ export async function streamRoutes(app: FastifyInstance, options: StreamRoutesOp
     '/v1/users/:userId/recommendations/stream',
     {
       sse: 'manual',
+      // It would be answered as a stream, which never begins without a body.
+      exposeHeadRoute: false,
       schema: {
         summary: 'What should this user see next? Again after each of their events, as server-sent events',
         description:

@@ -87,7 +87,7 @@ export function viewers({ store, embedder, shape, bounds, segmentInterest }: Vie
     if (ids.length === 1) return { ids, state, profile: own, shown: pages }
     const others = ids.filter((id) => id !== userId)
     const [profile, more] = await Promise.all([statedOf(ids), shownTo(others)])
-    return { ids, state, profile, shown: [...pages, ...more] }
+    return { ids, state, profile, shown: [...pages, ...more].sort((a, b) => b.shownAtMs - a.shownAtMs) }
   }
 
   async function statedOf(ids: readonly string[]): Promise<UserProfile | undefined> {

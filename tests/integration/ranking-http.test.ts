@@ -111,6 +111,7 @@ describe('the pipeline over HTTP', () => {
     ['attribute=price:..20&attribute=language:en', (itemId: string) => /-[02]$/.test(itemId)],
     ['attribute=language:fr|zh', (itemId: string) => /-[135]$/.test(itemId)],
     ['attribute=price:50', (itemId: string) => /-5$/.test(itemId)],
+    ['attribute=price:10..&attribute=price:..30', (itemId: string) => /-[123]$/.test(itemId)],
     ['attribute=price:30..', (itemId: string) => /-[345]$/.test(itemId)],
   ])('narrows a page by ?%s', async (query, fits) => {
     const ids = idsOf(await annsPage(`limit=50&${query}`))
@@ -140,8 +141,11 @@ describe('the pipeline over HTTP', () => {
     ['tagsAll=', 'HL_REQUEST'],
     ['attribute=price', 'HL_REQUEST'],
     ['attribute=price:9..1', 'HL_REQUEST'],
+    ['attribute=price:9..&attribute=price:..1', 'HL_REQUEST'],
+    ['attribute=price:1&attribute=price:2', 'HL_REQUEST'],
     ['seen=never', 'HL_REQUEST'],
     ['context=phone', 'HL_REQUEST'],
+    ['context=country:DE&context=country:FR', 'HL_REQUEST'],
   ])('refuses ?%s with %s', async (query, code) => {
     for (const path of ['/v1/users/ann/recommendations?', '/v1/items/film-0/similar?', '/v1/trending?']) {
       const { status, body } = await halflife.get(path + query)

@@ -45,13 +45,13 @@ function userAfter(events: readonly { itemId: string; occurredAtMs: number; weig
 describe('recalled vectors', () => {
   it('are those that would have been stored, in whatever order the events came', () => {
     fc.assert(
-      fc.property(anyEvents, (events) => {
+      fc.property(anyEvents, fc.constantFrom(0, 7), (events, left) => {
         const state = userAfter(events)
         const wanted = state.interest.sums.slice()
-        // What a store gives that does not keep them.
+        // What a store gives that does not keep them, and what is there when all events have been applied.
         for (const [s, { dimension }] of spaces.entries()) {
           const start = vectorStart(recalled, s, 0)
-          state.interest.sums.fill(0, start, start + dimension)
+          state.interest.sums.fill(left, start, start + dimension)
         }
         recallVectors(state, recalled, vectorsOf)
         const size = events.reduce((sum, { weight }) => sum + Math.abs(weight), 0)

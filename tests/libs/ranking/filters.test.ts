@@ -152,6 +152,16 @@ describe('filters', () => {
     expect(keptOut(3, [])).toEqual(['item-1'])
     expect(keptOut(2, [])).toEqual(['item-1', 'item-3'])
     expect(keptOut(2, [clicked])).toEqual(['item-3'])
+    // When they clicked is known to the second: a page of that second is the one that they found the item on.
+    const found = page(15 - 0.8, 'item-3')
+    const clickedLater = { ...clicked, itemHash: itemHash('item-3') }
+    const { refusalOf } = admission(
+      filtersSchema.parse({ seen: 'off', ignored: { times: 1 } }),
+      {},
+      catalog,
+      { ...viewing, seen: [clickedLater], shown: [found] },
+    )
+    expect(refusalOf('item-3')).toBeUndefined()
   })
 
   it.each([[{ times: 0 }], [{ times: 21 }], [{ times: 1.5 }], [{}], [3]])(

@@ -3,6 +3,7 @@ import { itemHash } from '../../../libs/interest/seen-items.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import type { Source } from '../../../services/scorer/source.ts'
 import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
+import { smallCatalog } from './small-catalog.ts'
 import { NOW, smallScorer } from './small-scorer.ts'
 import { axisOf, catalog, clicks, idsOf, topicsOf } from './topics.ts'
 
@@ -337,5 +338,32 @@ describe('a page about an item', () => {
     await expect(ask({ ...asked, about: { itemId: 'nonsense' } })).rejects.toMatchObject({
       code: 'HL_ITEM_UNKNOWN',
     })
+  })
+
+  it.each([[[1, 0, 0, 0]], [[0.6, 0.8, 0, 0]]])(
+    'finds the only item of a catalog, at %j, by nothing but its being there',
+    async (vector) => {
+      const only = await smallCatalog([{ itemId: 'only', title: 'Only', vector }])
+      const { ask } = await smallScorer({
+        catalog: only,
+        users: { ann: [['only', 'click', 1]] },
+        embed: async (texts) => texts.map(() => Float32Array.of(0, 1, 0, 0)),
+      })
+      const found = await ask({ scenario: 'search', who: { kind: 'nobody' }, about: { query: 'words' } })
+      expect([found.items, found.basis]).toMatchObject([[{ itemId: 'only', score: 0 }], 'query'])
+      expect((await ask({ filters: { seen: 'off' } })).items).toMatchObject([{ itemId: 'only', score: 0 }])
+    },
+  )
+
+  it('goes by the timescales of the settings where a scenario names none that exist', async () => {
+    const pageWith = async (home: Record<string, unknown>) => {
+      const { ask } = await smallScorer({ catalog, users: { ann: clicks('space', 3) }, scenarios: { home } })
+      const { items } = await ask()
+      return items.map(({ itemId, score }) => ({ itemId, score }))
+    }
+    const usual = await pageWith({})
+    expect(usual.length).toBeGreaterThan(5)
+    expect(await pageWith({ timescales: { week: 1 } })).toEqual(usual)
+    expect(await pageWith({ timescales: { week: 1, session: 1 } })).not.toEqual(usual)
   })
 })

@@ -68,20 +68,26 @@ function largestOf(
 export function reasonLine(reason: Reason, nowMs: EpochMs, language: ReasonLanguage): string {
   const words = vocabulary[language]
   if (reason.kind !== 'event') return words[reason.kind]
-  const ago = agoIn(language, elapsed(nowMs, reason.event.occurredAtMs))
-  return words.event(words.verbs[reason.event.type], reason.title, ago, Math.round(reason.portion * 100))
+  const { type, weight, occurredAtMs } = reason.event
+  const ago = agoIn(language, elapsed(nowMs, occurredAtMs))
+  const say = weight < 0 ? words.unlike : words.event
+  return say(words.verbs[type], reason.title, ago, Math.round(reason.portion * 100))
 }
 
 const vocabulary = {
   en: {
     event: (verb: string | undefined, title: string, ago: string, percent: number) =>
       `Because you ${verb ?? 'chose'} “${title}” ${ago} (${percent} % of what speaks for it)`,
+    unlike: (verb: string | undefined, title: string, ago: string, percent: number) =>
+      `Unlike “${title}”, which you ${verb ?? 'turned down'} ${ago} (${percent} % of what speaks for it)`,
     verbs: {
       view: 'viewed',
       click: 'clicked',
       like: 'liked',
       cart: 'put in your cart',
       purchase: 'bought',
+      dislike: 'disliked',
+      return: 'returned',
     } as Verbs,
     'older-interest': 'Close to what you have long been interested in',
     'stated-interests': 'Matches what you said you are interested in',
@@ -100,7 +106,17 @@ const vocabulary = {
   zh: {
     event: (verb: string | undefined, title: string, ago: string, percent: number) =>
       `因为你${ago}${verb ?? '选择'}了${inBookMarks(title)}（占推荐理由的 ${percent}%）`,
-    verbs: { view: '浏览', click: '点击', like: '喜欢', cart: '加购', purchase: '购买' } as Verbs,
+    unlike: (verb: string | undefined, title: string, ago: string, percent: number) =>
+      `与你${ago}${verb ?? '拒绝'}的${inBookMarks(title)}不同（占推荐理由的 ${percent}%）`,
+    verbs: {
+      view: '浏览',
+      click: '点击',
+      like: '喜欢',
+      cart: '加购',
+      purchase: '购买',
+      dislike: '不喜欢',
+      return: '退货',
+    } as Verbs,
     'older-interest': '与你长期以来的兴趣相近',
     'stated-interests': '符合你说过的兴趣',
     follows: '与你关注的人的兴趣相近',

@@ -61,6 +61,12 @@ export function tasteAt(
   return { queries, coefficients }
 }
 
+/** False where nothing is wanted more than anything else: what was liked and disliked cancels out, or nothing of it has a
+ *  vector. */
+export function hasDirection(queries: Taste['queries']): boolean {
+  return [...queries.values()].some((query) => query.some((component) => component !== 0))
+}
+
 export function scoreOf(queries: Taste['queries'], vectors: ItemVectors): number {
   let score = 0
   for (const [space, query] of queries) {

@@ -1,6 +1,6 @@
 import type { EventShare, Preference } from './preference.ts'
 import type { Scored } from './rank.ts'
-import type { Taste } from './taste.ts'
+import { hasDirection, type Taste } from './taste.ts'
 
 export type Queries = Taste['queries']
 
@@ -30,8 +30,7 @@ export function vectorPreference(
     best = (limit, admits) => catalog.search(queries, limit, admits),
   }: VectorPreferenceOptions = {},
 ): Preference | undefined {
-  const hasDirection = [...queries.values()].some((query) => query.some((component) => component !== 0))
-  if (!hasDirection) return undefined
+  if (!hasDirection(queries)) return undefined
   const { mean, deviation } = catalog.spreadOf(queries)
   return {
     mean,

@@ -77,10 +77,12 @@ function largestFirst(events: Explanation['events']): Explanation['events'] {
 }
 
 /** The first of our languages that the client names in Accept-Language; English otherwise. */
-export function languageOf(acceptLanguage: string | undefined): ReasonLanguage {
-  for (const part of acceptLanguage?.split(',') ?? []) {
-    if (/^\s*zh\b/i.test(part)) return 'zh'
-    if (/^\s*en\b/i.test(part)) return 'en'
+export function languageOf(acceptLanguage = ''): ReasonLanguage {
+  let best: { readonly language: ReasonLanguage; readonly quality: number } | undefined
+  for (const part of acceptLanguage.split(',')) {
+    const [, language, quality = '1'] = /^\s*(zh|en)\b[^;]*(?:;\s*q=([\d.]+))?/i.exec(part) ?? []
+    if (language === undefined || Number(quality) <= (best?.quality ?? 0)) continue
+    best = { language: language.toLowerCase() as ReasonLanguage, quality: Number(quality) }
   }
-  return 'en'
+  return best?.language ?? 'en'
 }

@@ -8,7 +8,7 @@ import { emptyInterest, type InterestState, mergeInterest } from '../../libs/int
 import { mergeUsers } from '../../libs/interest/merge-users.ts'
 import type { UserBounds, UserState } from '../../libs/interest/user-state.ts'
 import { addScaled } from '../../libs/interest/vector.ts'
-import { type ScoreWeights, type Taste, tasteAt } from '../../libs/ranking/taste.ts'
+import { hasDirection, type ScoreWeights, type Taste, tasteAt } from '../../libs/ranking/taste.ts'
 import type { InterestStore } from '../../libs/store/interest-store.ts'
 import type { ProfileStore } from '../../libs/store/profile-store.ts'
 import { readPeople, readPerson } from '../../libs/store/read-person.ts'
@@ -116,21 +116,24 @@ export function viewers({ store, embedder, shape, bounds, segmentInterest }: Vie
   async function coldStart(
     { statedInterests, follows }: UserProfile,
     attributes: Attributes,
-    tasteOf: (interest: InterestState) => Taste,
+    tasteOf: (interest: InterestState | undefined) => Taste | undefined,
   ): Promise<Pick<Viewer, 'basis' | 'taste'>> {
     const stated = await statedTaste(statedInterests)
     if (stated !== undefined) return { basis: 'stated-interests', taste: stated }
-    const followed = await followedInterest(follows)
-    if (followed !== undefined) return { basis: 'follows', taste: tasteOf(followed) }
-    const segment = segmentInterest(attributes)
-    if (segment !== undefined) return { basis: 'segment', taste: tasteOf(segment) }
+    const followed = tasteOf(await followedInterest(follows))
+    if (followed !== undefined) return { basis: 'follows', taste: followed }
+    const segment = tasteOf(segmentInterest(attributes))
+    if (segment !== undefined) return { basis: 'segment', taste: segment }
     return { basis: undefined, taste: undefined }
   }
 
   return {
     userOf,
     async viewerOf(who, weights, nowMs, beside) {
-      const tasteOf = (interest: InterestState) => tasteAt(interest, shape, weights, nowMs)
+      const tasteOf = (interest: InterestState | undefined) => {
+        const taste = interest && tasteAt(interest, shape, weights, nowMs)
+        return taste && hasDirection(taste.queries) ? taste : undefined
+      }
       if (who.kind === 'nobody') {
         return { ...NOBODY, basis: undefined, taste: undefined }
       }
@@ -139,9 +142,8 @@ export function viewers({ store, embedder, shape, bounds, segmentInterest }: Vie
       const held = who.kind === 'user' ? await userOf(who.userId, beside) : privately
       const { state, profile = {}, shown } = held
       const attributes = profile.attributes ?? {}
-      if (state !== undefined && state.remembered.length > 0) {
-        return { userId, state, attributes, shown, basis: 'interests', taste: tasteOf(state.interest) }
-      }
+      const own = state !== undefined && state.remembered.length > 0 ? tasteOf(state.interest) : undefined
+      if (own !== undefined) return { userId, state, attributes, shown, basis: 'interests', taste: own }
       return { userId, state, attributes, shown, ...(await coldStart(profile, attributes, tasteOf)) }
     },
   }

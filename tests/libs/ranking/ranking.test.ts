@@ -119,6 +119,29 @@ describe('an explanation', () => {
       /^因为你3分钟前点击了《三体》（占推荐理由的 \d+%）$/,
     )
   })
+
+  it.each([
+    [
+      'dislike',
+      'Unlike “三体”, which you disliked 3 minutes ago (40 % of what speaks for it)',
+      '与你3分钟前不喜欢的《三体》不同（占推荐理由的 40%）',
+    ],
+    [
+      'return',
+      'Unlike “三体”, which you returned 3 minutes ago (40 % of what speaks for it)',
+      '与你3分钟前退货的《三体》不同（占推荐理由的 40%）',
+    ],
+    [
+      'mute',
+      'Unlike “三体”, which you turned down 3 minutes ago (40 % of what speaks for it)',
+      '与你3分钟前拒绝的《三体》不同（占推荐理由的 40%）',
+    ],
+  ])('says of what somebody did not want that the item is unlike it: %s', (type, en, zh) => {
+    const event = { fingerprint: fingerprintOf('0'), itemId: '1', type, occurredAtMs: T0, weight: -4 }
+    const reason = { kind: 'event', event, title: '三体', portion: 0.4 } as const
+    expect(reasonLine(reason, T0 + 3 * MINUTE, 'en')).toBe(en)
+    expect(reasonLine(reason, T0 + 3 * MINUTE, 'zh')).toBe(zh)
+  })
 })
 
 describe('a taste', () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { itemHash } from '../../../libs/interest/seen-items.ts'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
+import { languageOf } from '../../../services/scorer/put-into-words.ts'
 import type { Source } from '../../../services/scorer/source.ts'
 import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
 import { smallCatalog } from './small-catalog.ts'
-import { NOW, smallScorer } from './small-scorer.ts'
+import { type History, NOW, smallScorer } from './small-scorer.ts'
 import { axisOf, catalog, clicks, idsOf, topicsOf } from './topics.ts'
 
 describe('a page for somebody with a history', () => {
@@ -365,5 +366,26 @@ describe('a page about an item', () => {
     expect(usual.length).toBeGreaterThan(5)
     expect(await pageWith({ timescales: { week: 1 } })).toEqual(usual)
     expect(await pageWith({ timescales: { week: 1, session: 1 } })).not.toEqual(usual)
+  })
+
+  it('of somebody whose likes and dislikes cancel out is a first look, as for a stranger', async () => {
+    const undone: History = [
+      ['space-1', 'like', 1],
+      ['space-1', 'dislike', 1],
+    ]
+    const { ask } = await smallScorer({ catalog, users: { ann: undone } })
+    const { basis, items } = await ask()
+    expect([basis, items.length]).toEqual(['first-look', 10])
+  })
+
+  it.each([
+    [undefined, 'en'],
+    ['fr', 'en'],
+    ['zh-CN,zh;q=0.9,en;q=0.8', 'zh'],
+    ['fr, EN-gb;q=0.8, zh;q=0.7', 'en'],
+    ['en;q=0.1, zh; q=0.9', 'zh'],
+    ['zh;q=0', 'en'],
+  ] as const)('speaks to those who accept %j in %s', (accepted, language) => {
+    expect(languageOf(accepted)).toBe(language)
   })
 })

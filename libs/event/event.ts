@@ -12,7 +12,9 @@ export const eventSchema = z.object({
   userId: identifier,
   itemId: identifier,
   /** ISO 8601 with an offset or Z; the time of arrival when absent. */
-  occurredAt: z.iso.datetime({ offset: true }).optional(),
+  occurredAt: z.iso
+    .datetime({ offset: true, error: 'is no ISO 8601 time with its zone, as 2026-03-01T12:00:00Z' })
+    .optional(),
   sessionId: identifier.optional(),
   /** Instead of the type's own weight. */
   weight: z.number().min(-LARGEST_WEIGHT).max(LARGEST_WEIGHT).optional(),

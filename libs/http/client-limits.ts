@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { type IncomingMessage, maxHeaderSize, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import { HalflifeError, messageOf } from '../errors/halflife-error.ts'
@@ -62,8 +62,12 @@ export function limitClients(
   }
 
   function detailOf(error: NodeJS.ErrnoException): string {
-    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') return `what came is no HTTP request: ${messageOf(error)}`
-    return `the request had not arrived whole within ${requestWithinMs / 1_000} s`
+    const code = codeOf(error)
+    if (code === 'HL_SLOW_CLIENT')
+      return `the request had not arrived whole within ${requestWithinMs / 1_000} s`
+    if (code === 'HL_HEADERS_TOO_LARGE')
+      return `the headers have over ${maxHeaderSize} bytes in all; send fewer or shorter ones`
+    return `what came is no HTTP request: ${messageOf(error)}`
   }
 }
 

@@ -3,8 +3,10 @@ import { redisAddress } from '../store/redis/redis-address.ts'
 
 /** The forms in which an environment variable is written. */
 
-export const integer = (min: number, max: number) =>
-  z.coerce.number(`must be a whole number`).int('must be a whole number').min(min).max(max)
+export const integer = (min: number, max: number) => {
+  const rule = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number(rule).int(rule).min(min, rule).max(max, rule)
+}
 
 /** `host:port`, several separated by commas. */
 export const brokerList = z

@@ -272,13 +272,19 @@ export function readSettings(
   throw settingError(name, `is ${shown}: ${issue!.message}`)
 }
 
-function requireTimescales({ TIMESCALES, RECALLED_TIMESCALES }: Settings): void {
-  const unknown = RECALLED_TIMESCALES.find((name) => !(name in TIMESCALES))
-  if (unknown === undefined) return
-  throw settingError(
-    'RECALLED_TIMESCALES',
-    `names ${unknown}, and TIMESCALES has ${Object.keys(TIMESCALES).join(', ')} only`,
-  )
+function requireTimescales({ TIMESCALES, TIMESCALE_WEIGHTS, RECALLED_TIMESCALES }: Settings): void {
+  const names = Object.keys(TIMESCALES)
+  const unknown = RECALLED_TIMESCALES.find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw settingError('RECALLED_TIMESCALES', `names ${unknown}, and TIMESCALES has ${names.join(', ')} only`)
+  }
+  // Nobody would be interested in anything.
+  if (names.every((name) => (TIMESCALE_WEIGHTS[name] ?? 0) === 0)) {
+    throw settingError(
+      'TIMESCALE_WEIGHTS',
+      `gives no weight to any of ${names.join(', ')}, which TIMESCALES has`,
+    )
+  }
 }
 
 function settingError(name: SettingName, problem: string): HalflifeError {

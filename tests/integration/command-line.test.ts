@@ -9,7 +9,11 @@ describe('halflife on the command line', () => {
   it.each([
     [['tracker'], {}, 'KAFKA_BROKERS is not set; for example KAFKA_BROKERS=kafka-1:9092,kafka-2:9092'],
     [['scorer'], {}, 'REDIS_URL is not set; for example REDIS_URL=redis://localhost:6379/0'],
-    [['start'], { PORT: 'eighty' }, 'PORT is "eighty": must be a whole number; for example PORT=8080'],
+    [
+      ['start'],
+      { PORT: 'eighty' },
+      'PORT is "eighty": must be a whole number from 0 to 65535; for example PORT=8080',
+    ],
     [['start'], { TIMESCALES: 'now' }, 'TIMESCALES is "now": "now" is not name=number'],
     [
       ['scorer'],

@@ -44,6 +44,21 @@ describe('settings', () => {
     })
   })
 
+  it.each([
+    [{ TIMESCALES: 'day=86400,month=2592000' }, 'any of day, month, which TIMESCALES has'],
+    [{ TIMESCALE_WEIGHTS: 'foo=1' }, 'any of session, recent, lasting, which TIMESCALES has'],
+    [{ TIMESCALE_WEIGHTS: 'session=0' }, 'any of session, recent, lasting'],
+  ])('refuse weights under which nobody is interested in anything: %j', (environment, why) => {
+    expect(() => readSettings(environment)).toThrow(`TIMESCALE_WEIGHTS gives no weight to ${why}`)
+    expect(() => readSettings({ ...environment, TIMESCALE_WEIGHTS: 'session=1,day=1' })).not.toThrow()
+  })
+
+  it('say of a number that is out of range what the range is', () => {
+    expect(() => readSettings({ PORT: '70000' })).toThrow(
+      'PORT is "70000": must be a whole number from 0 to 65535; for example PORT=8080',
+    )
+  })
+
   it('refuse to recall a timescale that there is not', () => {
     expect(() => readSettings({ RECALLED_TIMESCALES: 'week' })).toThrow(
       'RECALLED_TIMESCALES names week, and TIMESCALES has session, recent, lasting only',

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { cachedEmbedder } from '../../../libs/embedding/cached-embedder.ts'
-import type { Settings } from '../../../libs/settings/settings.ts'
+import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import { embeddedStore } from '../../../libs/store/embedded/embedded-store.ts'
 import { contractOf } from '../../process/contract.ts'
 import { openEmbedder } from '../../process/open-embedder.ts'
@@ -27,7 +27,8 @@ export async function embedTexts(
   const { embedder } = await openEmbedder(settings, progress.report)
   try {
     const path = join(settings.HALFLIFE_CACHE, 'embeddings', embedder.model.replace(/[^A-Za-z0-9._-]/g, '_'))
-    const store = await embeddedStore({ path, contract: contractOf(settings, embedder) })
+    // Vectors of texts depend on the embedder alone: other settings must not refuse the cache.
+    const store = await embeddedStore({ path, contract: contractOf(readSettings({}), embedder) })
     try {
       const cached = cachedEmbedder(embedder, store)
       const byText = new Map<string, Float32Array>()

@@ -10,7 +10,7 @@ import { checkWritable } from '../check-writable.ts'
 import { embedTexts } from '../evaluate/embed-texts.ts'
 import { readData } from '../evaluate/read-data.ts'
 import { type ConfigContent, contentOf, mergedWith, writeContent } from './tuned-file.ts'
-import { tunedText } from './tuned-table.ts'
+import { tunedText, writtenText } from './tuned-table.ts'
 
 export interface TuneFlags {
   readonly split: SplitName
@@ -27,8 +27,7 @@ export async function runTune(what: string, flags: TuneFlags): Promise<void> {
   const settings = readSettings(process.env)
   const path = flags.out ?? configFile(settings.CONFIG_FILE) ?? USUAL_PLACE
   await checkWritable(path)
-  const content = await contentOf(path)
-  const start = startOf(content, flags.scenario, settings)
+  const start = startOf(await contentOf(path), flags.scenario, settings)
   const progress = openProgress()
   progress.report({ step: 'read', done: 0, total: 0 })
   const dataset = clean(await readData(what, settings), flags)
@@ -44,8 +43,10 @@ export async function runTune(what: string, flags: TuneFlags): Promise<void> {
     onProgress: progress.report,
   })
   progress.finish()
-  await writeContent(path, mergedWith(content, flags.scenario, tuned))
-  process.stdout.write(tunedText(tuned, path, settings))
+  process.stdout.write(tunedText(tuned, settings))
+  // Minutes may have passed: what somebody wrote into the file meanwhile stays, and one broken meanwhile costs no result.
+  await writeContent(path, mergedWith(await contentOf(path), flags.scenario, tuned))
+  process.stdout.write(writtenText(path))
 }
 
 /** What the file and the settings have in force. @throws HL_CONFIG when there is no such scenario */

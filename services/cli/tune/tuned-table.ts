@@ -7,7 +7,7 @@ import { whole } from '../figures.ts'
 import { isChanged } from './tuned-file.ts'
 
 /** What each knob was worth, what all were worth together, and what is left to be set by hand. */
-export function tunedText({ cases, learned, page }: Tuned, path: string, settings: Settings): string {
+export function tunedText({ cases, learned, page }: Tuned, settings: Settings): string {
   const head = ['knob', 'before', 'tuned', 'worth']
   const table = new Table({ head, style: { head: [], border: [] } })
   for (const worth of [...learned.worths, ...page.worths]) table.push(row(worth))
@@ -15,10 +15,13 @@ export function tunedText({ cases, learned, page }: Tuned, path: string, setting
     table.toString(),
     `how models are learned: ${progressOf(learned)} on ${whole(cases)} validation cases`,
     `how pages are made: ${progressOf(page)}`,
-    `written to ${path}; halflife evaluate and halflife train read it, and a running scorer within a second`,
     ...settingLines([...learned.worths, ...page.worths], settings),
     '',
   ].join('\n')
+}
+
+export function writtenText(path: string): string {
+  return `written to ${path}; halflife evaluate and halflife train read it, and a running scorer within a second\n`
 }
 
 function row(worth: KnobWorth): string[] {

@@ -1,5 +1,7 @@
+import { FURTHEST_FUTURE_MS } from '../event/event.ts'
 import type { EventWeights } from '../event/event-type.ts'
 import { itemOf, textOf } from '../event/item.ts'
+import type { EpochMs } from '../interest/time.ts'
 import type { RawEvent } from './history-data.ts'
 import type { NamedRow } from './read-rows.ts'
 
@@ -18,13 +20,17 @@ export const itemColumns: readonly (readonly string[])[] = [columns.itemId, ['ti
 export const userColumns: readonly (readonly string[])[] = [columns.userId]
 
 /** The event in a row, or what is wrong with it. */
-export function eventOf(fields: Fields, weights: EventWeights): RawEvent | string {
+export function eventOf(fields: Fields, weights: EventWeights, nowMs: EpochMs): RawEvent | string {
   const userId = cellOf(fields, columns.userId)
   const itemId = cellOf(fields, columns.itemId)
   if (userId === '' || itemId === '') return `${userId === '' ? 'user_id' : 'item_id'} is missing`
   const written = cellOf(fields, columns.time)
   const occurredAtMs = timeOf(written)
   if (occurredAtMs === undefined) return `timestamp ${JSON.stringify(written)} is not a time`
+  // What is learned until then would be held to be newer than all that comes.
+  if (occurredAtMs > nowMs + FURTHEST_FUTURE_MS) {
+    return `timestamp ${JSON.stringify(written)} is in the future; seconds, milliseconds and ISO 8601 are read`
+  }
   const type = wordOf(fields.type)
   const own = wordOf(fields.weight)
   // A type that this installation does not know is still something that somebody did.

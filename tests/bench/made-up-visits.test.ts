@@ -13,7 +13,7 @@ async function visits(seed: number) {
   const script = join(import.meta.dirname, '../../bench/made-up-visits.ts')
   const sizes = ['--events', '2000', '--items', '200', '--seed', String(seed)]
   await promisify(execFile)(process.execPath, ['--import', 'tsx', script, folder, ...sizes])
-  return readFolder(folder, defaultEventWeights)
+  return readFolder(folder, defaultEventWeights, Date.now())
 }
 
 it('makes up as many visits as were asked for, of described items, the same for the same seed', async () => {

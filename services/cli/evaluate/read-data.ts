@@ -11,8 +11,9 @@ import { movielensSource } from '../import/movielens.ts'
 export async function readData(what: string, settings: Settings): Promise<RawData> {
   if (what === 'ml-100k') return movielens(settings.HALFLIFE_CACHE)
   const found = await stat(what).catch(() => undefined)
-  if (found?.isDirectory()) return readFolder(what, settings.EVENT_WEIGHTS)
-  if (found?.isFile() && /\.jsonl(\.gz)?$/.test(what)) return readExport(what, settings.EVENT_WEIGHTS)
+  if (found?.isDirectory()) return readFolder(what, settings.EVENT_WEIGHTS, Date.now())
+  if (found?.isFile() && /\.jsonl(\.gz)?$/.test(what))
+    return readExport(what, settings.EVENT_WEIGHTS, Date.now())
   const detail = `${what} is neither ml-100k, nor a folder with events, nor a .jsonl file (plain or .gz)`
   throw new HalflifeError('HL_DATA', detail)
 }

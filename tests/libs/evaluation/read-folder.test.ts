@@ -16,6 +16,7 @@ async function folderWith(files: Readonly<Record<string, string | Buffer>>): Pro
 }
 
 const T0 = Date.parse('2024-05-01T10:00:00Z')
+const NOW = T0 + 86_400_000
 const csv = `user_id,item_id,timestamp,type\nann,"a, 1",${T0 / 1_000},click\nann,b,${T0 + 1_000},\nbob,b,2024-05-01T10:00:02Z,view\n`
 const jsonl = [
   { user_id: 'ann', item_id: 'a, 1', timestamp: T0 / 1_000, type: 'click' },
@@ -36,7 +37,11 @@ describe('reading a folder', () => {
     ['events.jsonl', jsonl],
     ['events.jsonl.gz', gzipSync(jsonl)],
   ])('understands %s, with seconds, milliseconds and ISO times', async (name, content) => {
-    const { events, broken } = await readFolder(await folderWith({ [name]: content }), defaultEventWeights)
+    const { events, broken } = await readFolder(
+      await folderWith({ [name]: content }),
+      defaultEventWeights,
+      NOW,
+    )
     expect(broken).toEqual([])
     expect(events).toEqual([
       { userId: 'ann', itemId: 'a, 1', occurredAtMs: T0, weight: 2 },
@@ -50,7 +55,7 @@ describe('reading a folder', () => {
       'events.csv': 'user_id,item_id,timestamp\nann,a,soon\n,b,5\nann\nbob,b,7\n',
       'items.jsonl': '{"item_id":"b","title":"B"}\n{"item_id":"c"}\nnonsense\n',
     })
-    const { events, broken, texts } = await readFolder(folder, defaultEventWeights)
+    const { events, broken, texts } = await readFolder(folder, defaultEventWeights, NOW)
     expect(events).toHaveLength(1)
     expect([...texts.keys()]).toEqual(['b'])
     expect(broken.map(({ file, line }) => `${file}:${line}`)).toEqual([
@@ -68,7 +73,7 @@ describe('reading a folder', () => {
       'events.tsv': 'user_id\titem_id\ttimestamp\nann\ta\t5\n',
       'items.tsv': 'item_id:token\ttitle:token_seq\tgenres\na\t12" vinyl\tjazz|soul|jazz\n',
     })
-    const { texts } = await readFolder(folder, defaultEventWeights)
+    const { texts } = await readFolder(folder, defaultEventWeights, NOW)
     expect(texts.get('a')).toBe('12" vinyl. jazz, soul')
   })
 
@@ -78,20 +83,30 @@ describe('reading a folder', () => {
     ['2024-05-01T10:00:00.5+02:00', '2024-05-01T08:00:00.500Z'],
     ['-86400', '1969-12-31T00:00:00Z'],
   ])('reads the time %s as %s, wherever the machine stands', (timestamp, iso) => {
-    expect(eventOf({ user_id: 'ann', item_id: 'a', timestamp }, {})).toMatchObject({
+    expect(eventOf({ user_id: 'ann', item_id: 'a', timestamp }, {}, NOW)).toMatchObject({
       occurredAtMs: Date.parse(iso),
     })
   })
 
   it.each(['soon', '05/06/2024', '2024-13-01', '9e15', ''])('does not take %j for a time', (timestamp) => {
-    expect(eventOf({ user_id: 'ann', item_id: 'a', timestamp }, {})).toContain('is not a time')
+    expect(eventOf({ user_id: 'ann', item_id: 'a', timestamp }, {}, NOW)).toContain('is not a time')
+  })
+
+  it('lists what lies over a day ahead, such as microseconds taken for milliseconds, among the broken rows', async () => {
+    const times = [NOW + 86_400_000, NOW + 86_401_000, 1_000 * T0]
+    const rows = times.map((time) => `ann,a,${time}`).join('\n')
+    const folder = await folderWith({ 'events.csv': `user_id,item_id,timestamp\n${rows}\n` })
+    const { events, broken } = await readFolder(folder, {}, NOW)
+    expect(events.map(({ occurredAtMs }) => occurredAtMs)).toEqual([times[0]])
+    expect(broken.map(({ line }) => line)).toEqual([3, 4])
+    expect(broken[1]!.problem).toContain(`timestamp "${times[2]}" is in the future`)
   })
 
   it('names the column that a header lacks, and takes the names of the HTTP API', async () => {
     const headless = await folderWith({ 'events.csv': 'ann,a,5\nbob,b,6\n' })
-    await expect(readFolder(headless, {})).rejects.toThrow('no column user_id, only ann, a, 5')
+    await expect(readFolder(headless, {}, NOW)).rejects.toThrow('no column user_id, only ann, a, 5')
     const named = await folderWith({ 'events.csv': 'userId,itemId,occurredAt\nann,a,5\n' })
-    expect((await readFolder(named, {})).events).toHaveLength(1)
+    expect((await readFolder(named, {}, NOW)).events).toHaveLength(1)
   })
 
   it('counts all broken rows and lists the first thousand', async () => {
@@ -99,6 +114,7 @@ describe('reading a folder', () => {
     const { broken, brokenRows } = await readFolder(
       await folderWith({ 'events.csv': `user_id,item_id,timestamp\n${rows}\n` }),
       {},
+      NOW,
     )
     expect([brokenRows, broken.length]).toEqual([1_200, 1_000])
   })
@@ -108,18 +124,18 @@ describe('reading a folder', () => {
       'events.csv': 'user_id,item_id,timestamp,type\nann,a,5,dislike\nann,b,6,impression\nann,c,7,like\n',
       'users.csv': 'user_id,age\nann,30s\n',
     })
-    const raw = await readFolder(folder, defaultEventWeights)
+    const raw = await readFolder(folder, defaultEventWeights, NOW)
     expect([raw.notPositive, raw.events.length]).toEqual([2, 1])
     expect(raw.attributes.get('age')!.get('ann')).toBe('30s')
   })
 
   it('says what a folder lacks', async () => {
-    await expect(readFolder(await folderWith({ 'items.csv': '' }), {})).rejects.toMatchObject({
+    await expect(readFolder(await folderWith({ 'items.csv': '' }), {}, NOW)).rejects.toMatchObject({
       code: 'HL_DATA',
     })
-    await expect(readFolder('/nowhere/at/all', {})).rejects.toMatchObject({ code: 'HL_DATA' })
+    await expect(readFolder('/nowhere/at/all', {}, NOW)).rejects.toMatchObject({ code: 'HL_DATA' })
     const notGzip = await folderWith({ 'events.csv.gz': 'plain' })
-    await expect(readFolder(notGzip, {})).rejects.toMatchObject({ code: 'HL_DATA' })
+    await expect(readFolder(notGzip, {}, NOW)).rejects.toMatchObject({ code: 'HL_DATA' })
   })
 
   it('reads an export of events and items as the HTTP API writes them', async () => {
@@ -128,7 +144,7 @@ describe('reading a folder', () => {
       { type: 'like', userId: 'ann', itemId: 'a', occurredAt: '2024-05-01T10:00:00Z' },
     ]
     const folder = await folderWith({ 'log.jsonl': lines.map((line) => JSON.stringify(line)).join('\n') })
-    const { name, events, texts } = await readExport(join(folder, 'log.jsonl'), defaultEventWeights)
+    const { name, events, texts } = await readExport(join(folder, 'log.jsonl'), defaultEventWeights, NOW)
     expect([name, texts.get('a')]).toEqual(['log', 'A. x'])
     expect(events).toEqual([{ userId: 'ann', itemId: 'a', occurredAtMs: T0, weight: 4 }])
   })
@@ -138,7 +154,7 @@ describe('cleaning', () => {
   it('drops duplicates and then whoever falls below the core, and says so', async () => {
     const rows = ['a,1,5', 'a,1,5', 'a,2,6', 'b,1,7', 'b,2,8', 'c,3,9']
     const folder = await folderWith({ 'events.csv': `user_id,item_id,timestamp\n${rows.join('\n')}\n` })
-    const { report, userIds } = clean(await readFolder(folder, {}), { minCore: 2, seed: 1 })
+    const { report, userIds } = clean(await readFolder(folder, {}, NOW), { minCore: 2, seed: 1 })
     expect([report.read, report.duplicates, report.belowCore, report.events]).toEqual([6, 1, 1, 4])
     expect(userIds).toEqual(['a', 'b'])
   })
@@ -148,7 +164,7 @@ describe('cleaning', () => {
       'events.csv': 'user_id,item_id,timestamp\na,1,5\na,2,6\n',
       'items.csv': 'item_id,title\n1,One\n3,Three\n',
     })
-    const raw = await readFolder(folder, {})
+    const raw = await readFolder(folder, {}, NOW)
     expect(clean(raw, { minCore: 1, seed: 1 }).itemIds.toSorted()).toEqual(['1', '2'])
     const all = clean(raw, { minCore: 1, seed: 1, unhad: true })
     expect([all.itemIds.slice(0, 2).toSorted(), all.itemIds[2], all.texts[2]]).toEqual([

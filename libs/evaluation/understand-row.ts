@@ -21,9 +21,10 @@ export const userColumns: readonly (readonly string[])[] = [columns.userId]
 
 /** The event in a row, or what is wrong with it. */
 export function eventOf(fields: Fields, weights: EventWeights, nowMs: EpochMs): RawEvent | string {
+  const problem = idProblem(fields, columns.userId) ?? idProblem(fields, columns.itemId)
+  if (problem !== undefined) return problem
   const userId = cellOf(fields, columns.userId)
   const itemId = cellOf(fields, columns.itemId)
-  if (userId === '' || itemId === '') return `${userId === '' ? 'user_id' : 'item_id'} is missing`
   const written = cellOf(fields, columns.time)
   const occurredAtMs = timeOf(written)
   if (occurredAtMs === undefined) return `timestamp ${JSON.stringify(written)} is not a time`
@@ -41,9 +42,11 @@ export function eventOf(fields: Fields, weights: EventWeights, nowMs: EpochMs): 
 
 /** The id and the embedded text of an item in a row, or what is wrong with it. */
 export function itemTextOf(fields: Fields): { itemId: string; text: string } | string {
+  const problem = idProblem(fields, columns.itemId)
+  if (problem !== undefined) return problem
   const itemId = cellOf(fields, columns.itemId)
   const title = wordOf(fields.title)
-  if (itemId === '' || title === '') return `${itemId === '' ? 'item_id' : 'title'} is missing`
+  if (title === '') return 'title is missing'
   const item = itemOf({
     itemId,
     title,
@@ -56,16 +59,30 @@ export function itemTextOf(fields: Fields): { itemId: string; text: string } | s
 
 /** What a row says of a user, by the names of its columns, or what is wrong with it. */
 export function userOf(fields: Fields): { userId: string; attributes: [string, string][] } | string {
+  const problem = idProblem(fields, columns.userId)
+  if (problem !== undefined) return problem
   const userId = cellOf(fields, columns.userId)
-  if (userId === '') return 'user_id is missing'
   const attributes = Object.entries(fields)
     .filter(([name]) => !columns.userId.some((own) => own === name))
     .map(([name, value]): [string, string] => [name, wordOf(value)])
   return { userId, attributes }
 }
 
+/** Large numbers of JSON are rounded: two ids would become one. */
+function idProblem(fields: Fields, names: readonly string[]): string | undefined {
+  const id = writtenIn(fields, names)
+  if (wordOf(id) === '') return `${names[0]} is missing`
+  if (typeof id === 'string' || Number.isSafeInteger(id)) return undefined
+  if (typeof id === 'number') return `${names[0]} ${id} is not exact as a number; write it as a string`
+  return `${names[0]} ${JSON.stringify(id)} is no id; write it as a string`
+}
+
 function cellOf(fields: Fields, names: readonly string[]): string {
-  return wordOf(fields[names.find((name) => fields[name] !== undefined) ?? ''])
+  return wordOf(writtenIn(fields, names))
+}
+
+function writtenIn(fields: Fields, names: readonly string[]): unknown {
+  return fields[names.find((name) => fields[name] !== undefined) ?? '']
 }
 
 function wordOf(value: unknown): string {

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { clean } from '../../../libs/evaluation/clean.ts'
 import { readExport, readFolder } from '../../../libs/evaluation/read-folder.ts'
-import { eventOf } from '../../../libs/evaluation/understand-row.ts'
+import { eventOf, itemTextOf, userOf } from '../../../libs/evaluation/understand-row.ts'
 import { defaultEventWeights } from '../../../libs/event/event-type.ts'
 
 async function folderWith(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
@@ -90,6 +90,20 @@ describe('reading a folder', () => {
 
   it.each(['soon', '05/06/2024', '2024-13-01', '9e15', ''])('does not take %j for a time', (timestamp) => {
     expect(eventOf({ user_id: 'ann', item_id: 'a', timestamp }, {}, NOW)).toContain('is not a time')
+  })
+
+  it('does not merge ids that JSON rounds, nor take objects for ids', () => {
+    const { user_id, item_id } = JSON.parse('{"user_id":9007199254740993,"item_id":{"id":1}}')
+    const times = { timestamp: 5 }
+    const inexact = 'user_id 9007199254740992 is not exact as a number; write it as a string'
+    expect(eventOf({ user_id, item_id: 7, ...times }, {}, NOW)).toBe(inexact)
+    expect(userOf({ user_id })).toBe(inexact)
+    expect(itemTextOf({ itemId: 0.5, title: 'A' })).toContain('item_id 0.5 is not exact')
+    expect(eventOf({ user_id: 7, item_id, ...times }, {}, NOW)).toBe(
+      'item_id {"id":1} is no id; write it as a string',
+    )
+    const exact = { user_id: Number.MAX_SAFE_INTEGER, item_id: 7, ...times }
+    expect(eventOf(exact, {}, NOW)).toMatchObject({ userId: '9007199254740991', itemId: '7' })
   })
 
   it('lists what lies over a day ahead, such as microseconds taken for milliseconds, among the broken rows', async () => {

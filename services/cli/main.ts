@@ -4,7 +4,7 @@ import { ensureModel } from '../../libs/embedding/model/ensure-model.ts'
 import { isHalflifeError, messageOf } from '../../libs/errors/halflife-error.ts'
 import { readSettings, type SettingName } from '../../libs/settings/settings.ts'
 import { exitOnSignal } from '../../libs/telemetry/orderly-shutdown.ts'
-import { openProgress } from '../process/progress.ts'
+import { withProgress } from '../process/progress.ts'
 import { startProcess } from '../process/start-process.ts'
 import type { Role } from '../process/start-roles.ts'
 import { startStandalone } from '../standalone/standalone.ts'
@@ -33,14 +33,9 @@ program
   .addHelpText('after', '\nExample:\n  PORT=9000 halflife start --no-demo')
   .action(async ({ demo }: { demo: boolean }) => {
     const settings = readSettings(process.env)
-    const progress = openProgress()
-    const running = await startStandalone({
-      settings,
-      demo,
-      progress,
-      onOpening: exitOnSignal,
-      onFailed: exitFailed,
-    })
+    const running = await withProgress((progress) =>
+      startStandalone({ settings, demo, progress, onOpening: exitOnSignal, onFailed: exitFailed }),
+    )
     process.stdout.write(
       `Halflife is ready on http://${settings.HOST}:${running.port} (API pages at /docs)\n`,
     )
@@ -53,16 +48,16 @@ for (const [role, { needs, does }] of Object.entries(services) as [Role, (typeof
     .addHelpText('after', `\nNeeds ${needs.join(' and ')}.`)
     .action(async () => {
       const settings = readSettings(process.env, needs)
-      const progress = openProgress()
-      await startProcess({
-        roles: [role],
-        service: role,
-        settings,
-        onOpening: exitOnSignal,
-        onFailed: exitFailed,
-        onProgress: progress.report,
-      })
-      progress.finish()
+      await withProgress((progress) =>
+        startProcess({
+          roles: [role],
+          service: role,
+          settings,
+          onOpening: exitOnSignal,
+          onFailed: exitFailed,
+          onProgress: progress.report,
+        }),
+      )
     })
 }
 
@@ -71,9 +66,9 @@ program
   .description('fetch the embedding model into HALFLIFE_CACHE, or say where it is')
   .action(async () => {
     const { HALFLIFE_CACHE: cacheDir, MODEL_DIR: modelDir } = readSettings(process.env)
-    const progress = openProgress()
-    const folder = await ensureModel({ cacheDir, ...(modelDir && { modelDir }), onProgress: progress.report })
-    progress.finish()
+    const folder = await withProgress((progress) =>
+      ensureModel({ cacheDir, ...(modelDir && { modelDir }), onProgress: progress.report }),
+    )
     process.stdout.write(`${folder.model} in ${folder.path}\n`)
   })
 

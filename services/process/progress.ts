@@ -12,6 +12,19 @@ export function openProgress(stream: NodeJS.WriteStream = process.stderr): Progr
   return stream.isTTY ? bar(stream) : lines(stream)
 }
 
+/** Whatever the work ends in, an error too, begins on a line of its own. */
+export async function withProgress<T>(
+  work: (progress: Progress) => Promise<T>,
+  stream?: NodeJS.WriteStream,
+): Promise<T> {
+  const progress = openProgress(stream)
+  try {
+    return await work(progress)
+  } finally {
+    progress.finish()
+  }
+}
+
 function bar(stream: NodeJS.WriteStream): Progress {
   let current: { step: string; bar: SingleBar } | undefined
   const finish = () => {
@@ -23,7 +36,8 @@ function bar(stream: NodeJS.WriteStream): Progress {
       if (current?.step !== step) {
         finish()
         const format = `${step.padEnd(28)} {bar} {percentage} % | {value}/{total} | {eta_formatted} left`
-        current = { step, bar: new SingleBar({ format, stream, hideCursor: true }, Presets.shades_classic) }
+        // A hidden cursor, or lines that do not wrap, would outlive a process that is killed.
+        current = { step, bar: new SingleBar({ format, stream, linewrap: true }, Presets.shades_classic) }
         current.bar.start(total, done)
       }
       current.bar.setTotal(total)

@@ -5,7 +5,7 @@ import { configFile } from '../../../libs/scenario/config-file.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import type { StoreRedis } from '../../../libs/store/redis/redis-connection.ts'
 import { pemOf } from '../../process/kafka-security.ts'
-import { openProgress, type Progress } from '../../process/progress.ts'
+import { type Progress, withProgress } from '../../process/progress.ts'
 import {
   backupError,
   type Content,
@@ -35,11 +35,9 @@ Example:
       const path = resolve(to)
       await makeBackupFolder(path)
       const madeAt = new Date().toISOString()
-      const progress = openProgress()
       const keptIn = settings.REDIS_URL === undefined ? 'embedded' : 'redis'
       const back = keptIn === 'redis' ? backUpRedis : backUpEmbedded
-      const content = await back(settings, path, progress)
-      progress.finish()
+      const content = await withProgress((progress) => back(settings, path, progress))
       await copyIfUsed(settings.API_KEYS_FILE, join(path, 'api-keys.json'))
       await copyIfUsed(configFile(settings.CONFIG_FILE), join(path, 'halflife.config.json'))
       await writeManifest(path, { keptIn, madeAt, ...content })

@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { configFile } from '../../../libs/scenario/config-file.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import type { SnapshotEntry } from '../../../libs/store/redis/redis-snapshot.ts'
-import { openProgress, type Progress } from '../../process/progress.ts'
+import { type Progress, withProgress } from '../../process/progress.ts'
 import { withRedis } from './backup-command.ts'
 import { backupError, contentInWords, type Manifest, readEntries, readManifest } from './backup-folder.ts'
 import { copyIn, requireEmpty } from './embedded-copy.ts'
@@ -30,10 +30,11 @@ clear it then, or use another KEY_PREFIX. Files of keys and scenarios are put ba
         const how = manifest.keptIn === 'redis' ? 'set REDIS_URL' : 'leave REDIS_URL unset'
         throw backupError(`${path} is a backup of ${manifest.keptIn} storage; ${how}`)
       }
-      const progress = openProgress()
-      if (wanted === 'redis') await restoreRedis(settings, path, manifest, progress)
-      else await restoreEmbedded(settings, path, progress)
-      progress.finish()
+      await withProgress((progress) =>
+        wanted === 'redis'
+          ? restoreRedis(settings, path, manifest, progress)
+          : restoreEmbedded(settings, path, progress),
+      )
       await putBack(manifest, path, 'api-keys.json', settings.API_KEYS_FILE)
       await putBack(manifest, path, 'halflife.config.json', settings.CONFIG_FILE ?? configFile(undefined))
       process.stdout.write(`restored what was backed up at ${manifest.madeAt}: ${contentInWords(manifest)}\n`)

@@ -6,7 +6,7 @@ import { configFile } from '../../../libs/scenario/config-file.ts'
 import { readConfig, readLearning } from '../../../libs/scenario/follow-config.ts'
 import { readSettings } from '../../../libs/settings/settings.ts'
 import { memoryOf } from '../../process/contract.ts'
-import { openProgress } from '../../process/progress.ts'
+import { withProgress } from '../../process/progress.ts'
 import { checkWritable } from '../check-writable.ts'
 import { type EmbeddedTexts, embedTexts } from './embed-texts.ts'
 import type { EvaluateFlags } from './evaluate-flags.ts'
@@ -23,21 +23,22 @@ export async function runEvaluate(what: string, flags: EvaluateFlags): Promise<v
   const memory = memoryOf(settings)
   const learning = await readLearning(file)
   await Promise.all([flags.json, flags.csv, flags.report].map(checkWritable))
-  const progress = openProgress()
-  progress.report({ step: 'read', done: 0, total: 0 })
-  const dataset = clean(await readData(what, settings), flags)
-  const texts = flags.without.includes('text')
-    ? noTexts(dataset)
-    : await embedTexts(dataset.texts, settings, progress)
-  const evaluation = await evaluate(dataset, {
-    ...flags,
-    texts: texts.vectors,
-    memory: { ...memory, timescaleWeights: timescales ?? memory.timescaleWeights },
-    learning,
-    mostCases: mostCases(flags.users, dataset),
-    onProgress: progress.report,
+  const { dataset, evaluation, texts } = await withProgress(async (progress) => {
+    progress.report({ step: 'read', done: 0, total: 0 })
+    const dataset = clean(await readData(what, settings), flags)
+    const texts = flags.without.includes('text')
+      ? noTexts(dataset)
+      : await embedTexts(dataset.texts, settings, progress)
+    const evaluation = await evaluate(dataset, {
+      ...flags,
+      texts: texts.vectors,
+      memory: { ...memory, timescaleWeights: timescales ?? memory.timescaleWeights },
+      learning,
+      mostCases: mostCases(flags.users, dataset),
+      onProgress: progress.report,
+    })
+    return { dataset, evaluation, texts }
   })
-  progress.finish()
   await write(dataset, evaluation, texts, flags)
 }
 

@@ -5,7 +5,7 @@ import { type TuneOptions, tune } from '../../../libs/evaluation/tune.ts'
 import { configFile, USUAL_PLACE } from '../../../libs/scenario/config-file.ts'
 import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import { memoryOf } from '../../process/contract.ts'
-import { openProgress } from '../../process/progress.ts'
+import { withProgress } from '../../process/progress.ts'
 import { checkWritable } from '../check-writable.ts'
 import { embedTexts } from '../evaluate/embed-texts.ts'
 import { readData } from '../evaluate/read-data.ts'
@@ -28,21 +28,22 @@ export async function runTune(what: string, flags: TuneFlags): Promise<void> {
   const path = flags.out ?? configFile(settings.CONFIG_FILE) ?? USUAL_PLACE
   await checkWritable(path)
   const start = startOf(await contentOf(path), flags.scenario, settings)
-  const progress = openProgress()
-  progress.report({ step: 'read', done: 0, total: 0 })
-  const dataset = clean(await readData(what, settings), flags)
-  const texts = await embedTexts(dataset.texts, settings, progress)
-  const untilMs = flags.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + flags.minutes * 60_000
-  const tuned = await tune(dataset, {
-    ...start,
-    split: flags.split,
-    seed: flags.seed,
-    rounds: flags.rounds,
-    texts: texts.vectors,
-    goesOn: () => Date.now() < untilMs,
-    onProgress: progress.report,
+  const tuned = await withProgress(async (progress) => {
+    progress.report({ step: 'read', done: 0, total: 0 })
+    const dataset = clean(await readData(what, settings), flags)
+    const texts = await embedTexts(dataset.texts, settings, progress)
+    const untilMs =
+      flags.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + flags.minutes * 60_000
+    return tune(dataset, {
+      ...start,
+      split: flags.split,
+      seed: flags.seed,
+      rounds: flags.rounds,
+      texts: texts.vectors,
+      goesOn: () => Date.now() < untilMs,
+      onProgress: progress.report,
+    })
   })
-  progress.finish()
   process.stdout.write(tunedText(tuned, settings))
   // Minutes may have passed: what somebody wrote into the file meanwhile stays, and one broken meanwhile costs no result.
   await writeContent(path, mergedWith(await contentOf(path), flags.scenario, tuned))

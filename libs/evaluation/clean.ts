@@ -19,7 +19,7 @@ export function clean(raw: RawData, options: CleaningOptions): Dataset {
   const events = core(distinct, options.minCore)
   if (events.length === 0) {
     const detail = `${raw.name} has no events left of ${raw.events.length} read (minimal core ${options.minCore})`
-    throw new HalflifeError('HL_DATA', detail)
+    throw new HalflifeError('HL_DATA', `${detail}${unreadable(raw)}`)
   }
   const had = new Set(events.map((event) => event.itemId))
   const unhad = new Set(options.unhad ? [...raw.texts.keys()].filter((itemId) => !had.has(itemId)) : [])
@@ -44,6 +44,11 @@ export function clean(raw: RawData, options: CleaningOptions): Dataset {
     lastMs: history.times.reduce((a, b) => Math.max(a, b)),
   }
   return { name: raw.name, history, userIds, itemIds, texts, attributes: raw.attributes, report }
+}
+
+function unreadable({ broken: [first], brokenRows }: RawData): string {
+  if (first === undefined) return ''
+  return `; rows that cannot be read: ${brokenRows}, the first in ${first.file} line ${first.line}: ${first.problem}`
 }
 
 function withoutDuplicates(events: readonly RawEvent[]): RawEvent[] {

@@ -173,6 +173,19 @@ describe('cleaning', () => {
     expect(userIds).toEqual(['a', 'b'])
   })
 
+  it('says why nothing is left where no row can be read', async () => {
+    const rows = 'ann,a,05/06/2024\nann,b,soon\n'
+    const raw = await readFolder(
+      await folderWith({ 'events.csv': `user_id,item_id,timestamp\n${rows}` }),
+      {},
+      NOW,
+    )
+    expect(() => clean(raw, { minCore: 1, seed: 1 })).toThrow(
+      'no events left of 0 read (minimal core 1); rows that cannot be read: 2, the first in events.csv line 2: ' +
+        'timestamp "05/06/2024" is not a time',
+    )
+  })
+
   it('numbers items that are described and nobody had, after all others, for whoever asks for them', async () => {
     const folder = await folderWith({
       'events.csv': 'user_id,item_id,timestamp\na,1,5\na,2,6\n',

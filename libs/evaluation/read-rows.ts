@@ -46,9 +46,11 @@ async function* jsonRows(
   let line = 0
   for await (const written of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     line++
-    if (written.trim() === '') continue
+    // This also takes away the byte order mark that a file may begin with.
+    const trimmed = written.trim()
+    if (trimmed === '') continue
     try {
-      const fields: unknown = JSON.parse(written)
+      const fields: unknown = JSON.parse(trimmed)
       if (typeof fields !== 'object' || fields === null) throw new Error('it is no JSON object')
       yield { fields: fields as NamedRow['fields'], line }
     } catch (error) {

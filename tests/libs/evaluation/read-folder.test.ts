@@ -35,6 +35,7 @@ describe('reading a folder', () => {
     ['events.tsv', tsv],
     ['events.tsv.gz', gzipSync(tsv)],
     ['events.jsonl', jsonl],
+    ['events.jsonl', `\uFEFF${jsonl.replaceAll('\n', '\r\n\r\n')}`],
     ['events.jsonl.gz', gzipSync(jsonl)],
   ])('understands %s, with seconds, milliseconds and ISO times', async (name, content) => {
     const { events, broken } = await readFolder(

@@ -24,6 +24,8 @@ export function chanceOf(
       [
         `ndcg@${k}`,
         meanOf(({ size, open, targets }) => {
+          // Nothing is open to a user who has seen the whole catalog.
+          if (open === 0) return 0
           return (open / size) * (gainDownTo(Math.min(k, size)) / gainDownTo(Math.min(k, targets)))
         }),
       ],

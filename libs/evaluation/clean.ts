@@ -121,5 +121,6 @@ export function repeatsAndTies({ starts, items, times }: History): {
       had.add(items[p]!)
     }
   }
-  return { repeatShare: repeats / items.length, tiedShare: ties / items.length }
+  const events = Math.max(1, items.length)
+  return { repeatShare: repeats / events, tiedShare: ties / events }
 }

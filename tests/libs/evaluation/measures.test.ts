@@ -66,6 +66,11 @@ describe('chance', () => {
   })
 })
 
+it('are 0 by chance for a user who has seen the whole catalog', () => {
+  const chance = chanceOf([askedCase({ items: [0, 1], targets: [1] })], 2, true)
+  expect(Object.values(chance)).toEqual(Object.values(chance).map(() => 0))
+})
+
 describe('measures of exposure', () => {
   const shown = {
     popularity: Float64Array.of(8, 4, 2, 1),

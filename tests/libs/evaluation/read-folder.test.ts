@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { clean } from '../../../libs/evaluation/clean.ts'
+import { clean, repeatsAndTies } from '../../../libs/evaluation/clean.ts'
 import { readExport, readFolder } from '../../../libs/evaluation/read-folder.ts'
 import { eventOf, itemTextOf, userOf } from '../../../libs/evaluation/understand-row.ts'
 import { defaultEventWeights } from '../../../libs/event/event-type.ts'
@@ -185,6 +185,14 @@ describe('cleaning', () => {
       'no events left of 0 read (minimal core 1); rows that cannot be read: 2, the first in events.csv line 2: ' +
         'timestamp "05/06/2024" is not a time',
     )
+  })
+
+  it('finds neither repeats nor ties where there is nothing', () => {
+    const nothing = { starts: Int32Array.of(0, 0), items: new Int32Array(), times: new Float64Array() }
+    expect(repeatsAndTies({ ...nothing, weights: new Float32Array(), catalogSize: 3 })).toEqual({
+      repeatShare: 0,
+      tiedShare: 0,
+    })
   })
 
   it('numbers items that are described and nobody had, after all others, for whoever asks for them', async () => {

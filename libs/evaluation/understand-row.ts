@@ -35,7 +35,7 @@ export function eventOf(fields: Fields, weights: EventWeights, nowMs: EpochMs): 
   const type = wordOf(fields.type)
   const own = wordOf(fields.weight)
   // A type that this installation does not know is still something that somebody did.
-  const weight = own !== '' ? Number(own) : (weights[type] ?? 1)
+  const weight = own !== '' ? Number(own) : Object.hasOwn(weights, type) ? weights[type]! : 1
   if (!Number.isFinite(weight)) return `weight ${JSON.stringify(own)} is not a number`
   return { userId, itemId, occurredAtMs, weight }
 }

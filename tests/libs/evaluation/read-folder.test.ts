@@ -107,6 +107,13 @@ describe('reading a folder', () => {
     expect(eventOf(exact, {}, NOW)).toMatchObject({ userId: '9007199254740991', itemId: '7' })
   })
 
+  it('takes a type for what somebody did, whatever it is called', () => {
+    const row = { user_id: 'ann', item_id: 'a', timestamp: 5 }
+    for (const type of ['skim', 'constructor', '__proto__']) {
+      expect(eventOf({ ...row, type }, defaultEventWeights, NOW)).toMatchObject({ weight: 1 })
+    }
+  })
+
   it('lists what lies over a day ahead, such as microseconds taken for milliseconds, among the broken rows', async () => {
     const times = [NOW + 86_400_000, NOW + 86_401_000, 1_000 * T0]
     const rows = times.map((time) => `ann,a,${time}`).join('\n')

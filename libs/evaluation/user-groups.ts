@@ -16,15 +16,18 @@ const SMALLEST_GROUP = 10
 /** Of one attribute. */
 const MOST_GROUPS = 20
 
+const ACTIVITY = 'activity'
+
 /** Thirds by how much a user did before the question, and a grouping for each attribute given. */
 export function groupingsOf(cases: readonly Case[], dataset: Dataset): Grouping[] {
   const lengths = cases.map((asked) => asked.items.length)
-  const attributes = [...dataset.attributes].map(([name, values]) => {
+  const attributes = [...dataset.attributes].map(([column, values]) => {
+    const name = column === ACTIVITY ? `users.${column}` : column
     const ofCase = cases.map(({ user }) => values.get(dataset.userIds[user]!) ?? '')
     return attributeGrouping(name, ofCase)
   })
   return [
-    { ...thirdsOf('activity', lengths), groups: ['low', 'middle', 'high'] },
+    { ...thirdsOf(ACTIVITY, lengths), groups: ['low', 'middle', 'high'] },
     ...attributes.filter(({ groups }) => groups.length > 1),
   ]
 }

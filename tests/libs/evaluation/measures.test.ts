@@ -4,9 +4,9 @@ import { accuracyMeasures, accuracyOf } from '../../../libs/evaluation/accuracy.
 import { type Interval, meanIntervals } from '../../../libs/evaluation/bootstrap.ts'
 import { chanceOf } from '../../../libs/evaluation/chance.ts'
 import { exposureOf, newestTenth } from '../../../libs/evaluation/exposure.ts'
-import { gapsOf, measuresByGroup } from '../../../libs/evaluation/user-groups.ts'
+import { gapsOf, groupingsOf, measuresByGroup } from '../../../libs/evaluation/user-groups.ts'
 import { randomFrom } from '../../../libs/learning/random.ts'
-import { askedCase } from './sample-history.ts'
+import { askedCase, datasetOf } from './sample-history.ts'
 
 function measured(ranks: number[]): Record<string, number> {
   const values = accuracyOf(Int32Array.from(ranks))
@@ -130,5 +130,19 @@ describe('intervals and gaps', () => {
     expect(measures).toEqual({ a: { users: 20, first: 0 }, b: { users: 20, first: 20 } })
     expect(gapsOf(measures)).toEqual({ first: 20 })
     expect(gapsOf({ a: { users: 20, first: 3 } })).toEqual({})
+  })
+
+  it('keep the thirds by activity beside an attribute of that name', () => {
+    const events = ['ann', 'bob'].map((userId) => ({ userId, itemId: 'a', occurredAtMs: 1, weight: 1 }))
+    const activity = new Map([
+      ['ann', 'often'],
+      ['bob', 'rarely'],
+    ])
+    const dataset = { ...datasetOf(events), attributes: new Map([['activity', activity]]) }
+    const cases = [0, 1].map((user) => ({ ...askedCase({ items: [user], targets: [2] }), user }))
+    expect(groupingsOf(cases, dataset).map(({ name, groups }) => [name, groups])).toEqual([
+      ['activity', ['low', 'middle', 'high']],
+      ['users.activity', ['often', 'rarely']],
+    ])
   })
 })

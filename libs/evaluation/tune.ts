@@ -7,7 +7,7 @@ import { repeatsAndTies } from './clean.ts'
 import { REPEATS_FROM } from './evaluate.ts'
 import type { Dataset } from './history-data.ts'
 import { NOT_LEARNED } from './learn.ts'
-import { halvesForTuning } from './sample-cases.ts'
+import { type Halves, halvesForTuning } from './sample-cases.ts'
 import type { Search } from './search-knobs.ts'
 import { type SplitName, splitBy } from './split.ts'
 import { tuneLearning } from './tune-learning.ts'
@@ -34,15 +34,13 @@ export interface Tuned {
 }
 
 /** Searches all knobs on one half of the validation of a split and confirms on the other; its test is never looked at.
- *  First how a model is learned, then, with the model found, how pages are made. @throws HL_DATA when the validation has no case */
+ *  First how a model is learned, then, with the model found, how pages are made. @throws HL_DATA when a half has no case */
 export async function tune(dataset: Dataset, options: TuneOptions): Promise<Tuned> {
   const { goesOn, learning, memory, onProgress, rounds, seed, sources, split, texts } = options
   const { validation } = splitBy(split, dataset.history)
   const halves = halvesForTuning(validation, seed)
   const cases = [...halves.climbing, ...halves.confirming]
-  if (cases.length === 0) {
-    throw new HalflifeError('HL_DATA', `the split ${split} of ${dataset.name} leaves nothing to tune on`)
-  }
+  requireBoth(halves, `the split ${split} of ${dataset.name}`)
   const open = triedOf({ train: validation.train, cases })
   const maskSeen = repeatsAndTies(validation.train).repeatShare < REPEATS_FROM
   const searching = (step: string) => ({
@@ -86,4 +84,12 @@ export async function tune(dataset: Dataset, options: TuneOptions): Promise<Tune
     searching('how pages are made'),
   )
   return { cases: cases.length, learning: learned.learning, learned: learned.search, page }
+}
+
+function requireBoth({ climbing, confirming }: Halves, what: string): void {
+  if (climbing.length > 0 && confirming.length > 0) return
+  const detail =
+    `${what} leaves ${climbing.length} cases of one half of the users to search by and ${confirming.length} of the other ` +
+    'to confirm by; give more users, or another split'
+  throw new HalflifeError('HL_DATA', detail)
 }

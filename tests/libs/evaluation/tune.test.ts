@@ -59,6 +59,15 @@ describe('tuning', () => {
     expect(await tuned(changed)).toEqual(await tuned(dataset))
   })
 
+  it('is refused before it begins where only one half of the users is asked', async () => {
+    const onProgress = vi.fn()
+    await expect(tuned(wanderers(1, 1), { onProgress })).rejects.toMatchObject({
+      code: 'HL_DATA',
+      message: expect.stringMatching(/leaves 4 cases of one half .* and 0 of the other .*; give more users/),
+    })
+    expect(onProgress).not.toHaveBeenCalled()
+  })
+
   it('leaves half-lives and weights of timescales alone where no text can speak for them', async () => {
     const dataset = wanderers(1, 20)
     const { page } = await tuned(dataset, { texts: dataset.texts.map(() => undefined), goesOn: () => false })

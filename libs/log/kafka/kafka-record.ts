@@ -3,14 +3,15 @@ import type { LogRecord } from '../event-log.ts'
 
 const NO_HEADERS: Readonly<Record<string, Buffer>> = Object.freeze({})
 
-/** Kafka allows a header's name to be repeated; the last one counts. Most records have none at all. */
+/** Kafka allows a header's name to be repeated; the last one counts. It also allows one without a value, which kafkajs
+ *  gives as null, whatever its types say. Most records have none at all. */
 function headersOf(headers: IHeaders | undefined): Readonly<Record<string, Buffer>> {
   const names = headers === undefined ? [] : Object.keys(headers)
   if (names.length === 0) return NO_HEADERS
   const entries = names.flatMap((name) => {
     const value = headers?.[name]
     const last = Array.isArray(value) ? value.at(-1) : value
-    return last === undefined ? [] : [[name, Buffer.from(last)] as const]
+    return last == null ? [] : [[name, Buffer.from(last)] as const]
   })
   return Object.fromEntries(entries)
 }

@@ -259,6 +259,15 @@ function waitingContract(open: Open): void {
     expect(await store.waitingUsers('nothing')).toEqual([])
   })
 
+  it('takes any number of users of one item', async () => {
+    const store = await open()
+    const everybody = Array.from({ length: 200_000 }, (_, n) => `user-${n}`)
+    await store.addWaiting('i1', everybody)
+    expect(await store.waitingUsers('i1')).toHaveLength(everybody.length)
+    await store.removeWaiting('i1', everybody.slice(1))
+    expect(await store.waitingUsers('i1')).toEqual(['user-0'])
+  })
+
   it('takes an empty list of users for nothing to do', async () => {
     const store = await open()
     await store.addWaiting('i1', [])

@@ -14,6 +14,7 @@ import { WAITING_TTL_MS } from '../retention.ts'
 import type { StoreContract } from '../store.ts'
 import { decodeUserValues, encodeUser, userFieldNames } from '../user-codec.ts'
 import { VectorRoom } from '../vector-room.ts'
+import { argumentsByCall } from './arguments-by-call.ts'
 import { answer, answers, type StoreRedis } from './redis-connection.ts'
 import type { RedisKeys } from './redis-keys.ts'
 import { commitUsers } from './redis-scripts.ts'
@@ -192,15 +193,16 @@ export function redisInterestStore(
       return states
     },
     async addWaiting(itemId, userIds) {
-      if (userIds.length === 0) return
       const key = keys.waiting(itemId)
-      await answer(Promise.all([redis.sadd(key, ...userIds), redis.pexpire(key, WAITING_TTL_MS)]))
+      for (const some of argumentsByCall(userIds)) {
+        await answer(Promise.all([redis.sadd(key, ...some), redis.pexpire(key, WAITING_TTL_MS)]))
+      }
     },
     async waitingUsers(itemId) {
       return answer(redis.smembers(keys.waiting(itemId)))
     },
     async removeWaiting(itemId, userIds) {
-      if (userIds.length > 0) await answer(redis.srem(keys.waiting(itemId), ...userIds))
+      for (const some of argumentsByCall(userIds)) await answer(redis.srem(keys.waiting(itemId), ...some))
     },
   }
 }

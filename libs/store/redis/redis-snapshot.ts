@@ -4,10 +4,12 @@
  * It is taken while trackers write. The positions are read first: whatever a tracker does to a user meanwhile lies behind
  * them in the log, and will be delivered again after a restore; the offsets that a user carries say what is in already.
  * Models are listed before their bytes are read, since bytes are written before the list. Of generations it is the live
- * one, which a restored store has as its first. Embeddings are left out, since the model makes them again. */
+ * one, which a restored store has as its first. Embeddings are left out, since the model makes them again, and the index of
+ * the catalog with how far it goes, since trackers do. */
 import type { EpochMs } from '../../interest/time.ts'
 import { FIRST_GENERATION, switchedMeanwhile } from '../generation.ts'
 import { parsePartitionName } from '../partition-codec.ts'
+import { argumentsByCall } from './arguments-by-call.ts'
 import { answer, type StoreRedis } from './redis-connection.ts'
 import { liveGeneration } from './redis-generations.ts'
 import { generationOf, ownPrefix, redisKeys } from './redis-keys.ts'
@@ -41,7 +43,8 @@ export async function snapshotOf(redis: StoreRedis, prefix: string): Promise<Sna
   const generation = await liveGeneration(redis, shared)
   const own = redisKeys(prefix, generation)
   const isKept = (key: string) =>
-    generationOf(prefix, key) === generation || OF_MODELS.test(key.slice(prefix.length + 1))
+    key !== own.indexed &&
+    (generationOf(prefix, key) === generation || OF_MODELS.test(key.slice(prefix.length + 1)))
 
   async function* entries() {
     const positions = (await answer(redis.smembers(own.partitions)))
@@ -116,12 +119,13 @@ export async function writeSnapshot(
 }
 
 async function writeEntry(redis: StoreRedis, key: string, { type, parts, expiresAtMs }: SnapshotEntry) {
-  const list = [...parts]
-  if (type === 'hash') await redis.hset(key, ...list)
-  else if (type === 'set') await redis.sadd(key, ...list)
-  else if (type === 'list') await redis.rpush(key, ...list)
-  else if (type === 'string') await redis.set(key, list[0]!)
-  else await redis.zadd(key, ...list.flatMap((member, n) => (n % 2 === 0 ? [list[n + 1]!, member] : [])))
+  for (const list of argumentsByCall(parts)) {
+    if (type === 'hash') await redis.hset(key, ...list)
+    else if (type === 'set') await redis.sadd(key, ...list)
+    else if (type === 'list') await redis.rpush(key, ...list)
+    else if (type === 'string') await redis.set(key, list[0]!)
+    else await redis.zadd(key, ...list.flatMap((member, n) => (n % 2 === 0 ? [list[n + 1]!, member] : [])))
+  }
   if (expiresAtMs !== undefined) await redis.pexpireat(key, expiresAtMs)
 }
 

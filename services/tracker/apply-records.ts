@@ -59,10 +59,12 @@ export function applyRecords(
   records: readonly UserRecord[],
   rules: ApplyRules,
 ): Applied {
+  // Before the records, which could push them out: what becomes of them must not depend on where the batch begins and ends.
+  const settled = settleWaiting(state, rules.vectorsOf, rules.shape, rules.bounds)
   const tally: Tally = {
-    changed: false,
+    changed: settled.length > 0,
     outcomes: [],
-    settled: 0,
+    settled: settled.length,
     lost: 0,
     forgotten: false,
     forgottenItems: [],
@@ -75,8 +77,7 @@ export function applyRecords(
     tally.outcomes.push(event === undefined ? 'control' : applyOne(state, event, at, rules, tally))
     if (event === undefined) applyControl(state, control, at, tally)
   }
-  tally.settled = settleWaiting(state, rules.vectorsOf, rules.shape, rules.bounds).length
-  tally.changed ||= tally.settled > 0
+  if (tally.forgotten) for (const { itemId } of settled) tally.forgottenItems.push(itemId)
   if (tally.forgottenItems.length > 0) {
     const waitedFor = new Set(state.waiting.events.map(({ itemId }) => itemId))
     tally.forgottenItems = [...new Set(tally.forgottenItems)].filter((itemId) => !waitedFor.has(itemId))

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { isHalflifeError } from '../errors/halflife-error.ts'
 import type { EpochMs } from '../interest/time.ts'
 import type { UserLink } from '../interest/user-state.ts'
-import type { Encoded } from './decode-record.ts'
+import { type Encoded, keyOf } from './decode-record.ts'
 import { identifier } from './identifier.ts'
 
 /** A record that Halflife itself puts into a user's partition, beside producers' events: whatever changes a user's
@@ -68,11 +69,22 @@ function requestRecord(kind: ControlRecord['kind'], key: string, request: object
   return { key, value: Buffer.from(JSON.stringify(request)), headers: { [HEADER]: kind }, timestampMs }
 }
 
-/** undefined for a producer's event, and for what only claims to be a control record. */
-export function controlRecordOf({ key, value, headers }: Encoded): ControlRecord | undefined {
+/** As `decodeControlRecord`, and undefined also when the key is nobody's. */
+export function controlRecordOf(record: Encoded): ControlRecord | undefined {
+  try {
+    return decodeControlRecord(record)
+  } catch (error) {
+    if (isHalflifeError(error)) return undefined
+    throw error
+  }
+}
+
+/** undefined for a producer's event, and for what only claims to be a control record. @throws HL_ID_* */
+export function decodeControlRecord(record: Encoded): ControlRecord | undefined {
+  const { value, headers } = record
   const kind = headers[HEADER]?.toString()
-  if (kind === undefined || key === null) return undefined
-  const userId = key.toString()
+  if (kind === undefined) return undefined
+  const userId = keyOf(record)
   switch (kind) {
     case 'item-known':
       return { kind, userId, itemId: value?.toString() ?? '' }

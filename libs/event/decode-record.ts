@@ -3,6 +3,7 @@ import type { EpochMs } from '../interest/time.ts'
 import { requireBounded } from './bounded-json.ts'
 import { type Event, parseEvent } from './event.ts'
 import type { EventWeights } from './event-type.ts'
+import { LONGEST_ID_BYTES } from './identifier.ts'
 import { type ItemInput, parseItem } from './item.ts'
 import { shapeProblem } from './shape-problem.ts'
 import { type UserProfile, userProfileSchema } from './user-profile.ts'
@@ -69,8 +70,16 @@ export function decodeUserProfile(record: Encoded): { userId: string; profile: U
   return { userId, profile: parsed.data }
 }
 
-function keyOf(record: Encoded): string {
-  if (record.key === null || record.key.length === 0)
-    throw new HalflifeError('HL_ID_MISSING', 'the record has no key')
-  return record.key.toString()
+/** The identifier that a record's key is. @throws HL_ID_MISSING, HL_ID_TOO_LONG, HL_ID_ENCODING */
+export function keyOf({ key }: Pick<Encoded, 'key'>): string {
+  if (key === null || key.length === 0) throw new HalflifeError('HL_ID_MISSING', 'the record has no key')
+  if (key.length > LONGEST_ID_BYTES) {
+    const detail = `the record's key has ${key.length} bytes, and an identifier at most ${LONGEST_ID_BYTES}`
+    throw new HalflifeError('HL_ID_TOO_LONG', detail)
+  }
+  const id = key.toString()
+  if (!Buffer.from(id).equals(key)) {
+    throw new HalflifeError('HL_ID_ENCODING', "the record's key is not valid UTF-8")
+  }
+  return id
 }

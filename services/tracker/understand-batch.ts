@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
-import { type ControlRecord, controlRecordOf } from '../../libs/event/control-record.ts'
+import { type ControlRecord, decodeControlRecord } from '../../libs/event/control-record.ts'
 import { decodeEvent } from '../../libs/event/decode-record.ts'
 import type { Event } from '../../libs/event/event.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
@@ -85,7 +85,7 @@ export function understandBatch(
 
 function understand(record: LogRecord, weights: EventWeights): UserRecord {
   const source = sourceOf(record)
-  const control = controlRecordOf(record)
+  const control = decodeControlRecord(record)
   const read = control === undefined ? eventOf(record, source, weights) : undefined
   // Written out: with a spread of another object among them, the fields of a thousand records a batch cost 2 µs each.
   return {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   aliasRecords,
   controlRecordOf,
+  decodeControlRecord,
   forgetRecord,
   forgetWithRecord,
 } from '../../../libs/event/control-record.ts'
@@ -51,5 +52,16 @@ describe('a control record', () => {
     expect(controlRecordOf(asRead({ ...aliasOf, key: null }))).toBeUndefined()
     expect(controlRecordOf(asRead({ ...aliasOf, value: Buffer.from('{"userId":""}') }))).toBeUndefined()
     expect(controlRecordOf(asRead({ ...aliasOf, headers: { 'halflife-control': 'later' } }))).toBeUndefined()
+  })
+
+  it.each([
+    ['HL_ID_MISSING', null],
+    ['HL_ID_MISSING', Buffer.of()],
+    ['HL_ID_TOO_LONG', Buffer.alloc(257, 'x')],
+    ['HL_ID_ENCODING', Buffer.of(0xff)],
+  ])('is refused as %s when its key is no identifier', (code, key) => {
+    const record = { ...asRead(forgetRecord('ann', 'receipt', 7)), key }
+    expect(() => decodeControlRecord(record)).toThrow(expect.objectContaining({ code }))
+    expect(controlRecordOf(record)).toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
-import { decodeEvent } from '../../../libs/event/decode-record.ts'
+import { decodeEvent, decodeItem, decodeUserProfile } from '../../../libs/event/decode-record.ts'
 import { type EventInput, eventSchema, isPlainEvent, parseEvent } from '../../../libs/event/event.ts'
 import { defaultEventWeights } from '../../../libs/event/event-type.ts'
 
@@ -108,6 +108,16 @@ describe('a record of the events topic', () => {
     )
     expect(() => decode('{"type":')).toThrow(expect.objectContaining({ code: 'HL_BODY_JSON' }))
   })
+})
+
+it.each([
+  ['HL_ID_MISSING', ''],
+  ['HL_ID_TOO_LONG', 'x'.repeat(257)],
+])('a removal is refused as %s when its key is no identifier', (code, key) => {
+  const record = { key: Buffer.from(key), value: null, headers: {}, timestampMs: NOW }
+  for (const decode of [decodeItem, decodeUserProfile]) {
+    expect(() => decode(record)).toThrow(expect.objectContaining({ code }))
+  }
 })
 
 describe('the short way of understanding an event', () => {

@@ -73,6 +73,13 @@ describe("a user's records around one that forgets them", () => {
   })
 })
 
+it('a request whose key no user can have is set aside', () => {
+  const request = recordAt(0, { ...forgetRecord('ann', 'receipt', T0), key: 'x'.repeat(300) })
+  const { byUser, undecodable } = understandBatch([request], defaultEventWeights)
+  expect(undecodable.map(({ error }) => error.code)).toEqual(['HL_ID_TOO_LONG'])
+  expect(byUser.size).toBe(0)
+})
+
 describe("a user's aliases", () => {
   const applyIn = (partition: number, state: UserState, records: readonly NewRecord[], from = 0) =>
     applyRecords(state, `${TOPIC}/${partition}`, theirs(records, from), rules)

@@ -26,6 +26,8 @@ export interface TopicSpec {
   readonly partitions: number
   /** Keep only the newest record of each key. */
   readonly compacted: boolean
+  /** Of one record; what the log allows by default when absent. */
+  readonly mostBytes?: number
 }
 
 export interface NewRecord {
@@ -101,12 +103,15 @@ export function topicNames(prefix: string): TopicNames {
   }
 }
 
+/** Twice what Kafka takes by default: a record of any other topic, with why it could not be understood. */
+const DEAD_LETTER_BYTES = 2 * 1024 * 1024
+
 export function topicSpecs(names: TopicNames, partitions: number): TopicSpec[] {
   return [
     { name: names.events, partitions, compacted: false },
     { name: names.items, partitions, compacted: true },
     { name: names.users, partitions, compacted: true },
     { name: names.impressions, partitions, compacted: false },
-    { name: names.deadLetter, partitions: 1, compacted: false },
+    { name: names.deadLetter, partitions: 1, compacted: false, mostBytes: DEAD_LETTER_BYTES },
   ]
 }

@@ -112,6 +112,15 @@ describe('kafka event log', () => {
     await log.append(topic, numbered(1))
     expect(await readAll(log, topic)).toHaveLength(1)
   })
+
+  it('takes larger records in a topic that was made for them', async () => {
+    const { log } = await logWithTopic()
+    const topic = newTopic()
+    await log.ensureTopics([{ name: topic, partitions: 1, compacted: false, mostBytes: 2 * 1024 * 1024 }])
+    const value = randomBytes(1.5 * 1024 * 1024)
+    await log.append(topic, [{ key: 'large', value }])
+    expect((await readAll(log, topic)).map((record) => value.equals(record.value!))).toEqual([true])
+  })
 })
 
 describe('kafka event log without a broker', () => {

@@ -16,12 +16,18 @@ export interface KafkaTopics {
   close(): Promise<void>
 }
 
-function topicConfig({ name, partitions, compacted }: TopicSpec, replicationFactor: number): ITopicConfig {
+function topicConfig(
+  { name, partitions, compacted, mostBytes }: TopicSpec,
+  replicationFactor: number,
+): ITopicConfig {
   return {
     topic: name,
     numPartitions: partitions,
     replicationFactor,
-    ...(compacted && { configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }),
+    configEntries: [
+      ...(compacted ? [{ name: 'cleanup.policy', value: 'compact' }] : []),
+      ...(mostBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(mostBytes) }]),
+    ],
   }
 }
 

@@ -44,11 +44,12 @@ function replayCommand(): Command {
     .action(async (keys: string[], { all = false }: { all?: boolean }, command: Command) => {
       if (all === keys.length > 0) command.error('error: give keys from the list, or --all')
       const chosen = all ? undefined : new Set(keys)
-      const { replayed, superseded } = await withLog(({ log, topics }) =>
+      const { replayed, superseded, incomplete } = await withLog(({ log, topics }) =>
         replayDeadLetters(chosen, log, topics),
       )
       const left = superseded > 0 ? `, left out ${superseded} of which the log holds a newer record` : ''
-      process.stdout.write(`put back ${replayed}${left}\n`)
+      const cut = incomplete > 0 ? `, left out ${incomplete} whose value was too large to be set aside` : ''
+      process.stdout.write(`put back ${replayed}${left}${cut}\n`)
     })
 }
 

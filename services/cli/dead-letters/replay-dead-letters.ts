@@ -7,6 +7,8 @@ export interface ReplaySummary {
   readonly replayed: number
   /** Items and users of which the log holds a newer record by now. */
   readonly superseded: number
+  /** Records of which only the place was set aside. */
+  readonly incomplete: number
 }
 
 const AT_ONCE = 500
@@ -23,11 +25,15 @@ export async function replayDeadLetters(
   const isSuperseded = supersededBy(log, topics)
   const origins = new Set<string>()
   const waiting = new Map<string, NewRecord[]>()
-  let superseded = 0
+  let [superseded, incomplete] = [0, 0]
   for await (const letter of readDeadLetters(log, topics.deadLetter)) {
     if (keys !== undefined && !keys.has(letter.key)) continue
     if (origins.has(letter.origin)) continue
     origins.add(letter.origin)
+    if (letter.leftOutBytes !== undefined) {
+      incomplete++
+      continue
+    }
     if (await isSuperseded(letter)) {
       superseded++
       continue
@@ -39,19 +45,26 @@ export async function replayDeadLetters(
     if (records.length === AT_ONCE) await log.append(topic, records.splice(0))
   }
   for (const [topic, records] of waiting) if (records.length > 0) await log.append(topic, records)
-  return { replayed: origins.size - superseded, superseded }
+  return { replayed: origins.size - superseded - incomplete, superseded, incomplete }
 }
 
 async function requireKnown(keys: ReadonlySet<string>, log: EventLog, topics: TopicNames): Promise<void> {
   const unknown = new Set(keys)
   for await (const letter of readDeadLetters(log, topics.deadLetter)) {
-    if (unknown.delete(letter.key)) originalTopic(letter, topics)
+    if (!unknown.delete(letter.key)) continue
+    originalTopic(letter, topics)
+    if (letter.leftOutBytes !== undefined) throw incompleteDeadLetter(letter)
   }
   for (const key of unknown) throw unknownDeadLetter(key)
 }
 
 export function unknownDeadLetter(key: string): HalflifeError {
   return new HalflifeError('HL_DEAD_LETTER', `there is no dead letter ${key}; take a key from the list`)
+}
+
+function incompleteDeadLetter({ key, leftOutBytes }: DeadLetter): HalflifeError {
+  const detail = `dead letter ${key} is without its value of ${leftOutBytes} bytes, which was too large; send it anew`
+  return new HalflifeError('HL_DEAD_LETTER', detail)
 }
 
 function originalTopic({ key, topic }: DeadLetter, { events, items, users }: TopicNames): string {

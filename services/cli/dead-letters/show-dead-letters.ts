@@ -24,9 +24,11 @@ export function deadLetterTable(letters: readonly DeadLetter[]): string {
 }
 
 /** All headers, then the value: as text when it is text, else in hexadecimal. */
-export function wholeDeadLetter({ key, headers, value }: DeadLetter): string {
+export function wholeDeadLetter({ key, headers, value, leftOutBytes }: DeadLetter): string {
   const lines = Object.entries({ key, ...headers }).map(([name, text]) => `${name}: ${printable(text)}\n`)
-  return `${lines.join('')}\n${valueLines(value)}\n`
+  const shown =
+    leftOutBytes === undefined ? valueLines(value) : `value, ${leftOutBytes} bytes, left out as too large`
+  return `${lines.join('')}\n${shown}\n`
 }
 
 function valueLines(value: Buffer | null): string {

@@ -1,6 +1,6 @@
 import { sourceOf } from '../../../libs/event/replayed-record.ts'
 import type { EventLog, LogRecord } from '../../../libs/log/event-log.ts'
-import { ORIGINAL_HEADER } from '../../tracker/dead-letter.ts'
+import { LEFT_OUT_HEADER, ORIGINAL_HEADER } from '../../tracker/dead-letter.ts'
 
 /** A record that a tracker set aside, read back; services/tracker/dead-letter.ts writes it. */
 export interface DeadLetter {
@@ -17,6 +17,8 @@ export interface DeadLetter {
   readonly originalKey: string | undefined
   readonly originalHeaders: Readonly<Record<string, string>>
   readonly value: Buffer | null
+  /** Of the value, which was left out with key and headers, as all of it was too large; undefined: nothing was. */
+  readonly leftOutBytes: number | undefined
   /** Where the record lay when it came first: a dead letter that was put back and failed again has another key, and the
    *  same origin. */
   readonly origin: string
@@ -54,6 +56,7 @@ function deadLetterFrom(record: LogRecord): DeadLetter | undefined {
     originalKey: headers['halflife-key'],
     originalHeaders: Object.fromEntries(originals.map(([name, value]) => [name, value.toString()])),
     value: record.value,
+    leftOutBytes: headers[LEFT_OUT_HEADER] === undefined ? undefined : Number(headers[LEFT_OUT_HEADER]),
     origin: sourceOf({ headers: Object.fromEntries(originals) }) ?? key,
     headers,
   }

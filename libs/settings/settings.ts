@@ -118,7 +118,7 @@ export const settingsSchema = z.object({
   }),
   USER_VECTORS: z.enum(['float32', 'float16']).default('float32').meta({
     description:
-      'how vectors of users are stored; float16 takes half the memory and keeps 11 bits of each number',
+      'how vectors of users are stored; float16 takes half the memory and is too coarse for users of over 20 events a day',
     example: 'float16',
   }),
   RECALLED_TIMESCALES: names.default([]).meta({

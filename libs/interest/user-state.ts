@@ -106,7 +106,7 @@ export function forgetUser(state: UserState, at: LogPosition & { readonly logTim
 
 /** For a record whose offset has not been applied yet. */
 export function isOlderThanForgetting(
-  { forgottenAtMs, forgottenIn }: UserState,
+  { forgottenAtMs, forgottenIn }: Pick<UserState, 'forgottenAtMs' | 'forgottenIn'>,
   { partition, logTimeMs = Number.POSITIVE_INFINITY, replayed = false }: LogPosition,
 ): boolean {
   if (partition === forgottenIn && !replayed) return false

@@ -8,6 +8,7 @@ import { itemOf, textOf } from '../../../libs/event/item.ts'
 import type { LogRecord } from '../../../libs/log/event-log.ts'
 import type { Progress } from '../../process/progress.ts'
 import type { OpenLog } from '../../process/substrate.ts'
+import { Forgettings } from './forgettings.ts'
 
 /** The history that the log holds at this moment. What a user did before they were forgotten is left out, as a tracker
  *  would leave it out; records that nobody can understand are listed as broken. @throws HL_LOG_UNAVAILABLE */
@@ -16,16 +17,13 @@ export async function readLog(
   weights: EventWeights,
   progress: Progress,
 ): Promise<RawData> {
-  const forgotten = new Map<string, number>()
-  for await (const record of counted(topics.events)) {
-    const control = controlRecordOf(record)
-    if (control?.kind === 'forget') forgotten.set(control.userId, record.timestampMs)
-  }
+  const forgettings = new Forgettings()
+  for await (const record of counted(topics.events)) forgettings.add(record)
   const raw = rawCollector()
   for await (const record of counted(topics.events)) {
     if (controlRecordOf(record) !== undefined) continue
     const event = understood(record, () => decodeEvent(record, weights))
-    if (typeof event !== 'string' && record.timestampMs <= (forgotten.get(event.userId) ?? 0)) continue
+    if (typeof event !== 'string' && forgettings.isForgotten(event.userId, record)) continue
     raw.event(event, record.topic, record.offset)
   }
   for await (const record of counted(topics.items)) {

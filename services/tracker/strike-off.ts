@@ -1,4 +1,5 @@
 import { forgetWithRecord } from '../../libs/event/control-record.ts'
+import { isForgottenWith } from '../../libs/interest/user-link.ts'
 import type { InterestStore, UserWrite } from '../../libs/store/interest-store.ts'
 import type { Applied } from './apply-records.ts'
 import type { EventTracking } from './event-tracking.ts'
@@ -25,10 +26,13 @@ export async function stopWaiting(applied: readonly AppliedUser[], store: Intere
   await Promise.all([...usersOf].map(([itemId, userIds]) => store.removeWaiting(itemId, userIds)))
 }
 
-/** Lets the other ids of users who are forgotten be forgotten too, with what was stated of them: through their own
- *  partitions, where alone their states are changed, and where alone it is known whose they are by then. That, too, comes
- *  before the states are written, which name those ids no more. The log takes the same request twice without harm; left out
- *  are those seen to be forgotten already, and requests in `asked`, to which the others are added.
+const NEVER_STORED = { aliasOf: undefined, forgottenAtMs: 0 }
+
+/** Lets the other ids of users who are forgotten be forgotten too: through their own partitions, where alone their states are
+ *  changed, and where alone it is known whose they are by then. What was stated of them has no such place; it goes where the
+ *  store holds the id to be this user's, or nobody's. That, too, comes before the states are written, which name those ids
+ *  no more. The log takes the same request twice without harm; left out are those seen to be forgotten already, and
+ *  requests in `asked`, to which the others are added.
  *  @returns whether the log was called: what was read and written before may be gone by now with a store that came back
  *  older, of which no call has failed, and everything is to be done again */
 export async function forgetAliases(
@@ -46,21 +50,24 @@ export async function forgetAliases(
   )
   if (named.length === 0) return false
   const stored = await store.readUsers(named.map(({ aliasId }) => aliasId))
-  const due = named.filter(({ name, requestedAtMs }, index) => {
-    const isForgotten = (stored[index]?.state.forgottenAtMs ?? 0) >= requestedAtMs
-    return !isForgotten && !asked.has(name)
-  })
+  const due = named
+    .map((request, index) => ({ ...request, state: stored[index]?.state ?? NEVER_STORED }))
+    .filter(({ name, requestedAtMs, state }) => state.forgottenAtMs < requestedAtMs && !asked.has(name))
   if (due.length === 0) return false
   for (const { name } of due) asked.add(name)
+  const theirs = due.filter(({ state, account, requestedAtMs }) => {
+    return isForgottenWith(state, account, requestedAtMs)
+  })
+  // First what was stated: once an id is seen to be forgotten, nobody asks for that again.
+  await log.append(
+    topics.users,
+    theirs.map(({ aliasId }) => ({ key: aliasId, value: null })),
+  )
   await log.append(
     topics.events,
     due.map(({ aliasId, account, receiptId, requestedAtMs }) => {
       return forgetWithRecord(aliasId, account, receiptId, requestedAtMs)
     }),
-  )
-  await log.append(
-    topics.users,
-    due.map(({ aliasId }) => ({ key: aliasId, value: null })),
   )
   return true
 }

@@ -10,12 +10,12 @@ export interface Person {
   readonly states: readonly UserState[]
 }
 
-/** From an anonymous id to its account, to the account's other ids, and one further. */
-const MOST_STEPS = 4
+/** Read beside the ids asked for. */
 const MOST_IDS = 1_000
 
 /** Everything that is held under any id of the person who has this one. One round trip; whoever has several ids costs one
- *  more when asked for by the account, and another one when asked for by one of several anonymous ids.
+ *  more when asked for by the account, another one when asked for by one of several anonymous ids, and one more for each
+ *  further link of a chain.
  *  @throws HL_STORE_UNAVAILABLE, HL_STORE_CORRUPT */
 export async function readPerson(store: Pick<InterestStore, 'readUsers'>, userId: string): Promise<Person> {
   return (await readPeople(store, [userId]))[0]!
@@ -29,19 +29,29 @@ export async function readPeople(
   const states = new Map<string, UserState>()
   const asked = new Set<string>()
   let ids = [...new Set(userIds)]
-  for (let step = 0; step < MOST_STEPS && ids.length > 0; step++) {
-    const named = new Set<string>()
+  const most = ids.length + MOST_IDS
+  while (ids.length > 0) {
     const stored = await store.readUsers(ids)
     for (const [index, id] of ids.entries()) {
       asked.add(id)
       const state = stored[index]?.state
-      if (state === undefined) continue
-      states.set(id, state)
-      for (const other of otherIds(state)) named.add(other)
+      if (state !== undefined) states.set(id, state)
     }
-    ids = [...named].filter((id) => !asked.has(id)).slice(0, MOST_IDS)
+    ids = [...namedBy(userIds, states)].filter((id) => !asked.has(id)).slice(0, most - asked.size)
   }
   return userIds.map((userId) => personOf(userId, states))
+}
+
+/** The ids that those people's states name. An id that is named and does not say the same leads no further. */
+function namedBy(userIds: readonly string[], states: ReadonlyMap<string, UserState>): Set<string> {
+  const named = new Set<string>()
+  for (const userId of userIds) {
+    for (const id of linkedIds(userId, states)) {
+      const state = states.get(id)
+      for (const other of state === undefined ? [] : otherIds(state)) named.add(other)
+    }
+  }
+  return named
 }
 
 function personOf(userId: string, states: ReadonlyMap<string, UserState>): Person {

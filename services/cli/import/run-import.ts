@@ -5,6 +5,7 @@ import type { NewRecord } from '../../../libs/log/event-log.ts'
 import type { Progress } from '../../process/progress.ts'
 import type { OpenLog, OpenStore } from '../../process/substrate.ts'
 import { catalogGroup } from '../../tracker/tracker.ts'
+import { endsLeft } from '../ends-left.ts'
 import type { ImportPart, ImportSource } from './import-source.ts'
 
 export interface ImportContext {
@@ -30,6 +31,10 @@ export interface ImportSummary {
 
 const AT_ONCE = 2_000
 const LOOK_AGAIN_MS = 25
+/** Nothing has moved for so long: time to ask the log, which takes a connection for each partition, what it still holds. */
+const STILL_MS = 1_000
+
+type Offsets = ReadonlyMap<number, number>
 
 /** Publishes items and then events, and resolves when the tracker has taken in all of them. */
 export async function runImport(source: ImportSource, context: ImportContext): Promise<ImportSummary> {
@@ -97,26 +102,36 @@ async function publish<T>(
   return { published, broken }
 }
 
-/** Resolves when what lay in the topic at the time of the call has been handled. */
+/** Resolves when what lay in the topic at the time of the call has been handled, or has expired. */
 async function caughtUp(
   step: string,
   topic: string,
-  offsetsNow: () => Promise<ReadonlyMap<number, number>>,
+  offsetsNow: () => Promise<Offsets>,
   { opened, progress }: ImportContext,
 ): Promise<void> {
-  const ends = await opened.log.endOffsets(topic)
-  const behind = async () => {
-    const offsets = await offsetsNow()
-    return [...ends].reduce(
-      (sum, [partition, end]) => sum + Math.max(0, end - (offsets.get(partition) ?? 0)),
-      0,
-    )
-  }
-  const atFirst = await behind()
-  for (let left = atFirst; left > 0; left = await behind()) {
+  let ends: Offsets = await opened.log.endOffsets(topic)
+  const atFirst = distance(ends, await offsetsNow())
+  let [left, movedMs] = [atFirst, performance.now()]
+  while (left > 0) {
     progress.report({ step, done: atFirst - left, total: atFirst })
     await setTimeout(LOOK_AGAIN_MS)
+    const offsets = await offsetsNow()
+    if (performance.now() - movedMs > STILL_MS) {
+      const held = await endsLeft(topic, (partition) => offsets.get(partition) ?? 0, opened.log)
+      ends = new Map([...ends].filter(([partition]) => held.has(partition)))
+      movedMs = performance.now()
+    }
+    const before = left
+    left = distance(ends, offsets)
+    if (left < before) movedMs = performance.now()
   }
+}
+
+function distance(ends: Offsets, offsets: Offsets): number {
+  return [...ends].reduce(
+    (sum, [partition, end]) => sum + Math.max(0, end - (offsets.get(partition) ?? 0)),
+    0,
+  )
 }
 
 /** What is visible in the store, not what the log believes was read. */

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { EventLog } from '../../../libs/log/event-log.ts'
 import { isOver, nextGeneration } from '../../../libs/store/generation.ts'
 import type { InterestStore } from '../../../libs/store/interest-store.ts'
 import { partitionName } from '../../../libs/store/partition-codec.ts'
@@ -17,6 +16,7 @@ import {
 } from '../../process/substrate.ts'
 import { catalogTracker } from '../../tracker/catalog-tracker.ts'
 import { trackerTelemetry } from '../../tracker/tracker-telemetry.ts'
+import { endsLeft } from '../ends-left.ts'
 import { listedPart } from '../import/import-source.ts'
 import { divisionBetween, type ExportedHistory, requireSameHistory } from './exported-history.ts'
 import { type FeedContext, feedEvents, feedItems, requireWhole } from './feed-export.ts'
@@ -133,23 +133,11 @@ async function catchUp(
   }
 }
 
-/** Where the partitions of a topic end, except those of which nothing is left to be read: their records have expired. */
 async function endsOf(topic: string, { log, store }: OpenLog & OpenStore) {
-  const ends = await log.endOffsets(topic)
   const positionOf = await positions(store)
-  const found = [...ends].map(async ([partition, end]) => {
-    const name = partitionName(topic, partition)
-    const position = positionOf(name)
-    return position >= end || (await isAnyLeft(topic, new Map(ends).set(partition, position), log))
-      ? [{ name, end }]
-      : []
-  })
-  return (await Promise.all(found)).flat()
-}
-
-async function isAnyLeft(topic: string, from: ReadonlyMap<number, number>, log: EventLog): Promise<boolean> {
-  for await (const _ of log.read(topic, from)) return true
-  return false
+  const nameOf = (partition: number) => partitionName(topic, partition)
+  const ends = await endsLeft(topic, (partition) => positionOf(nameOf(partition)), log)
+  return [...ends].map(([partition, end]) => ({ name: nameOf(partition), end }))
 }
 
 async function positions(store: InterestStore): Promise<(name: string) => number> {

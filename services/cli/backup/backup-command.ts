@@ -10,11 +10,12 @@ import {
   backupError,
   type Content,
   contentInWords,
+  keptInBy,
   makeBackupFolder,
   writeEntries,
   writeManifest,
 } from './backup-folder.ts'
-import { copyOut } from './embedded-copy.ts'
+import { copyLogOut, copyStoreOut } from './embedded-copy.ts'
 
 export function backupCommand(): Command {
   return new Command('backup')
@@ -23,9 +24,10 @@ export function backupCommand(): Command {
     .addHelpText(
       'after',
       `
-Of Redis, one server or a cluster: users, items, profiles, positions and contract of the generation that is live, and
-learned models. Of embedded storage: the same, and the log. Of both: API_KEYS_FILE and the file of scenarios. Kafka's
-records are Kafka's to keep. The folder holds what is known of users: guard it as you do Redis.
+Of the store, in Redis, one server or a cluster, or embedded: users, items, profiles, positions and contract of the
+generation that is live, and learned models. Of the log, where it is embedded: all of it; Kafka's records are Kafka's to
+keep. And API_KEYS_FILE and the file of scenarios. Set REDIS_URL, KAFKA_BROKERS and DATA_DIR as services have them. The
+folder holds what is known of users: guard it as you do Redis.
 
 Example:
   halflife backup --to /backup/$(date +%F)`,
@@ -35,12 +37,16 @@ Example:
       const path = resolve(to)
       await makeBackupFolder(path)
       const madeAt = new Date().toISOString()
-      const keptIn = settings.REDIS_URL === undefined ? 'embedded' : 'redis'
-      const back = keptIn === 'redis' ? backUpRedis : backUpEmbedded
-      const content = await withProgress((progress) => back(settings, path, progress))
+      const kept = keptInBy(settings)
+      const back = kept.keptIn === 'redis' ? backUpRedis : backUpEmbedded
+      const content = await withProgress(async (progress) => {
+        const content = await back(settings, path, progress)
+        if (kept.logKeptIn === 'embedded') await copyLogOut(settings.DATA_DIR, path)
+        return content
+      })
       await copyIfUsed(settings.API_KEYS_FILE, join(path, 'api-keys.json'))
       await copyIfUsed(configFile(settings.CONFIG_FILE), join(path, 'halflife.config.json'))
-      await writeManifest(path, { keptIn, madeAt, ...content })
+      await writeManifest(path, { ...kept, madeAt, ...content })
       process.stdout.write(`backed up to ${path}: ${contentInWords(content)}\n`)
     })
 }
@@ -71,7 +77,7 @@ async function backUpRedis(settings: Settings, path: string, progress: Progress)
 }
 
 async function backUpEmbedded({ DATA_DIR }: Settings, path: string, progress: Progress): Promise<Content> {
-  return copyOut(DATA_DIR, path, (done, total) => progress.report({ step: 'Backing up', done, total }))
+  return copyStoreOut(DATA_DIR, path, (done, total) => progress.report({ step: 'Backing up', done, total }))
 }
 
 async function copyIfUsed(from: string | undefined, to: string): Promise<void> {

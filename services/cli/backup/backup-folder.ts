@@ -8,13 +8,14 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { z } from 'zod'
 import { HalflifeError, messageOf } from '../../../libs/errors/halflife-error.ts'
+import type { Settings } from '../../../libs/settings/settings.ts'
 import type { SnapshotEntry } from '../../../libs/store/redis/redis-snapshot.ts'
 
 /* A backup is a folder:
  *
  *   backup.json       what it holds; written last, so that a backup without it is none
  *   store.jsonl.gz    of Redis: one key a line, values in base64
- *   store/, log/      of embedded storage: LMDB's own copies; store/models/ holds the learned models
+ *   store/, log/      of what is embedded: LMDB's own copies; store/models/ holds the learned models
  *   api-keys.json, halflife.config.json      where they are used */
 
 export const STORE_FILE = 'store.jsonl.gz'
@@ -23,7 +24,9 @@ const MANIFEST = 'backup.json'
 const manifestSchema = z.object({
   version: z.literal(1),
   madeAt: z.iso.datetime(),
+  /** The store. */
   keptIn: z.enum(['redis', 'embedded']),
+  logKeptIn: z.enum(['kafka', 'embedded']).optional(),
   /** Hexadecimal SHA-256 by path within the folder. */
   sha256: z.record(z.string(), z.string()),
   /** The one that was live; restored it is the first. */
@@ -32,7 +35,20 @@ const manifestSchema = z.object({
   holds: z.record(z.string(), z.number().int()),
 })
 
-export type Manifest = z.infer<typeof manifestSchema>
+/** Where store and log are: either may be embedded without the other. */
+export interface KeptIn {
+  readonly keptIn: 'redis' | 'embedded'
+  readonly logKeptIn: 'kafka' | 'embedded'
+}
+
+export type Manifest = z.infer<typeof manifestSchema> & KeptIn
+
+export function keptInBy({ REDIS_URL, KAFKA_BROKERS }: Settings): KeptIn {
+  return {
+    keptIn: REDIS_URL === undefined ? 'embedded' : 'redis',
+    logKeptIn: KAFKA_BROKERS === undefined ? 'embedded' : 'kafka',
+  }
+}
 
 export type Content = Pick<Manifest, 'generation' | 'holds'>
 
@@ -120,7 +136,7 @@ export async function writeManifest(
 
 /** What the backup holds, after every file of it has been checked. @throws HL_BACKUP */
 export async function readManifest(path: string): Promise<Manifest> {
-  let manifest: Manifest
+  let manifest: z.infer<typeof manifestSchema>
   try {
     manifest = manifestSchema.parse(JSON.parse(await readFile(join(path, MANIFEST), 'utf8')))
   } catch (cause) {
@@ -130,7 +146,11 @@ export async function readManifest(path: string): Promise<Manifest> {
     const found = await sha256Of(join(path, file)).catch(() => 'nothing')
     if (found !== expected) throw backupError(`${join(path, file)} is damaged: its SHA-256 is ${found}`)
   }
-  return manifest
+  // Older backups do not say it: they hold the log that lay beside an embedded store.
+  return {
+    ...manifest,
+    logKeptIn: manifest.logKeptIn ?? (manifest.keptIn === 'redis' ? 'kafka' : 'embedded'),
+  }
 }
 
 async function sha256Of(path: string): Promise<string> {

@@ -6,8 +6,16 @@ import { readSettings, type Settings } from '../../../libs/settings/settings.ts'
 import type { SnapshotEntry } from '../../../libs/store/redis/redis-snapshot.ts'
 import { type Progress, withProgress } from '../../process/progress.ts'
 import { withRedis } from './backup-command.ts'
-import { backupError, contentInWords, type Manifest, readEntries, readManifest } from './backup-folder.ts'
-import { copyIn, requireEmpty } from './embedded-copy.ts'
+import {
+  backupError,
+  contentInWords,
+  type KeptIn,
+  keptInBy,
+  type Manifest,
+  readEntries,
+  readManifest,
+} from './backup-folder.ts'
+import { copyIn, embeddedParts, requireEmpty } from './embedded-copy.ts'
 
 const ENTRIES_AT_ONCE = 200
 
@@ -25,20 +33,31 @@ clear it then, or use another KEY_PREFIX. Files of keys and scenarios are put ba
       const settings = readSettings(process.env)
       const path = resolve(from)
       const manifest = await readManifest(path)
-      const wanted = settings.REDIS_URL === undefined ? 'embedded' : 'redis'
-      if (manifest.keptIn !== wanted) {
-        const how = manifest.keptIn === 'redis' ? 'set REDIS_URL' : 'leave REDIS_URL unset'
-        throw backupError(`${path} is a backup of ${manifest.keptIn} storage; ${how}`)
-      }
-      await withProgress((progress) =>
-        wanted === 'redis'
-          ? restoreRedis(settings, path, manifest, progress)
-          : restoreEmbedded(settings, path, progress),
-      )
+      requireSameKind(path, manifest, keptInBy(settings))
+      const parts = embeddedParts(manifest)
+      await requireEmpty(settings.DATA_DIR, parts)
+      await withProgress(async (progress) => {
+        if (manifest.keptIn === 'redis') await restoreRedis(settings, path, manifest, progress)
+        await copyIn(path, settings.DATA_DIR, parts, (done, total) => {
+          progress.report({ step: 'Restoring', done, total })
+        })
+      })
       await putBack(manifest, path, 'api-keys.json', settings.API_KEYS_FILE)
       await putBack(manifest, path, 'halflife.config.json', settings.CONFIG_FILE ?? configFile(undefined))
       process.stdout.write(`restored what was backed up at ${manifest.madeAt}: ${contentInWords(manifest)}\n`)
     })
+}
+
+/** A store goes on from positions in its own log: neither means anything beside another. */
+function requireSameKind(path: string, { keptIn, logKeptIn }: Manifest, wanted: KeptIn): void {
+  if (keptIn !== wanted.keptIn) {
+    const how = keptIn === 'redis' ? 'set REDIS_URL' : 'leave REDIS_URL unset'
+    throw backupError(`${path} is a backup of ${keptIn} storage; ${how}`)
+  }
+  if (logKeptIn !== wanted.logKeptIn) {
+    const how = logKeptIn === 'kafka' ? 'set KAFKA_BROKERS' : 'leave KAFKA_BROKERS unset'
+    throw backupError(`the log of the backup ${path} is kept in ${logKeptIn} storage; ${how}`)
+  }
 }
 
 async function restoreRedis(
@@ -70,11 +89,6 @@ async function restoreRedis(
     await flush()
     await endRestoring(redis, prefix)
   })
-}
-
-async function restoreEmbedded({ DATA_DIR }: Settings, path: string, progress: Progress): Promise<void> {
-  await requireEmpty(DATA_DIR)
-  await copyIn(path, DATA_DIR, (done, total) => progress.report({ step: 'Restoring', done, total }))
 }
 
 async function putBack(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { ConfigResourceTypes, Kafka, logLevel, Partitioners } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
@@ -69,6 +69,35 @@ describe('kafka event log', () => {
     await log.append(topic, numbered(1, 10))
     await expect.poll(numbers, patient).toEqual(rising(11))
   })
+
+  // The broker writes the batches anew, as a producer in Java would have.
+  it.each(['gzip', 'snappy', 'lz4', 'zstd'])(
+    'reads and consumes what is compressed with %s',
+    async (codec) => {
+      const { log, topic, group } = await logWithTopic({ partitions: 1 })
+      const configEntries = [{ name: 'compression.type', value: codec }]
+      await admin.alterConfigs({
+        validateOnly: false,
+        resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }],
+      })
+      // More than one block of either, of what can be compressed and of what cannot.
+      const values = [
+        ...numbered(500).map(({ value }) => value!),
+        ...[300_000, 10, 70_000].map((size) => Buffer.concat([randomBytes(size), Buffer.alloc(size, 'abc')])),
+      ]
+      await log.append(
+        topic,
+        values.map((value) => ({ key: 'k', value })),
+      )
+      const read = await readAll(log, topic)
+      expect(read.map(({ value }) => value!.toString('base64'))).toEqual(
+        values.map((v) => v.toString('base64')),
+      )
+      const { kept, onBatch } = keeper()
+      await log.subscribe({ group, topics: [topic], onBatch })
+      await expect.poll(() => kept.length, patient).toBe(values.length)
+    },
+  )
 
   it('leaves no group behind after reading', async () => {
     const { log, topic } = await logWithTopic()

@@ -1,23 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
-import kafkajs, { CompressionTypes, Kafka, type SASLOptions } from 'kafkajs'
-import snappyCodec from 'kafkajs-snappy'
-
-// The registry belongs to kafkajs and is shared by all its clients; without the codec nothing compressed with snappy can be
-// read. It is reached through the default export because Node does not find it among the names of a CommonJS module.
-//
-// kafkajs decodes a fetch of all partitions in one go. Uncompressing is where it can be made to wait: so between any two
-// batches of records everything else has its turn.
-kafkajs.CompressionCodecs[CompressionTypes.Snappy] = () => {
-  const { compress, decompress } = snappyCodec()
-  return {
-    compress,
-    async decompress(bytes: Buffer) {
-      await nextTurn()
-      return decompress(bytes)
-    },
-  }
-}
+import { Kafka, type SASLOptions } from 'kafkajs'
+import './compression-codecs.ts'
 
 export interface KafkaConnection {
   readonly brokers: readonly string[]

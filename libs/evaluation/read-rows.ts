@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
 import { HalflifeError, messageOf } from '../errors/halflife-error.ts'
+import { byteLines } from '../event/byte-lines.ts'
 import type { BrokenRow } from './history-data.ts'
 
 /** A row by the names in its file's header, in snake_case, and the line it ends on, counted from 1. */
@@ -44,13 +44,13 @@ async function* jsonRows(
   broken: (line: number, problem: string) => void,
 ): AsyncGenerator<NamedRow> {
   let line = 0
-  for await (const written of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const bytes of byteLines(input)) {
     line++
     // This also takes away the byte order mark that a file may begin with.
-    const trimmed = written.trim()
-    if (trimmed === '') continue
+    const written = bytes.toString().trim()
+    if (written === '') continue
     try {
-      const fields: unknown = JSON.parse(trimmed)
+      const fields: unknown = JSON.parse(written)
       if (typeof fields !== 'object' || fields === null) throw new Error('it is no JSON object')
       yield { fields: fields as NamedRow['fields'], line }
     } catch (error) {

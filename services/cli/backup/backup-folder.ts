@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { z } from 'zod'
 import { HalflifeError, messageOf } from '../../../libs/errors/halflife-error.ts'
+import { byteLines } from '../../../libs/event/byte-lines.ts'
 import type { Settings } from '../../../libs/settings/settings.ts'
 import type { SnapshotEntry } from '../../../libs/store/redis/redis-snapshot.ts'
 
@@ -114,8 +114,8 @@ export async function writeEntries(
 
 export async function* readEntries(path: string): AsyncGenerator<SnapshotEntry> {
   const input = createReadStream(join(path, STORE_FILE)).pipe(createGunzip())
-  for await (const line of createInterface({ input })) {
-    const { parts, expiresAtMs, ...rest } = entrySchema.parse(JSON.parse(line))
+  for await (const line of byteLines(input)) {
+    const { parts, expiresAtMs, ...rest } = entrySchema.parse(JSON.parse(line.toString()))
     yield { ...rest, expiresAtMs, parts: parts.map((part) => Buffer.from(part, 'base64')) }
   }
 }

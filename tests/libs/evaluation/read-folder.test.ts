@@ -28,6 +28,19 @@ const jsonl = [
 const tsv = csv.replace('"a, 1"', 'a, 1').replaceAll(/,(?! )/g, '\t')
 
 describe('reading a folder', () => {
+  it('takes as one line what JSON writes as one: separators within it are none of lines', async () => {
+    const line = `{"user_id":"ann",\r"item_id":"a\u2028b\u2029c","timestamp":${T0}}`
+    const { events, broken } = await readFolder(
+      await folderWith({ 'events.jsonl': `${line}\r\n\r\n${line.replace('ann', 'bob')}` }),
+      defaultEventWeights,
+    )
+    expect(broken).toEqual([])
+    expect(events.map(({ userId, itemId }) => [userId, itemId])).toEqual([
+      ['ann', 'a\u2028b\u2029c'],
+      ['bob', 'a\u2028b\u2029c'],
+    ])
+  })
+
   it.each([
     ['events.csv', csv],
     ['events.csv', `\uFEFF${csv.replaceAll('\n', '\r\n')}`],

@@ -33,6 +33,7 @@ describe('reading a folder', () => {
     const { events, broken } = await readFolder(
       await folderWith({ 'events.jsonl': `${line}\r\n\r\n${line.replace('ann', 'bob')}` }),
       defaultEventWeights,
+      NOW,
     )
     expect(broken).toEqual([])
     expect(events.map(({ userId, itemId }) => [userId, itemId])).toEqual([

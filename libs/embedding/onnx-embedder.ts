@@ -6,7 +6,8 @@ import { centred } from './centring.ts'
 import { withCircuitBreaker } from './circuit-breaker.ts'
 import type { Embedder } from './embedder.ts'
 import { CENTRES_VERSION, centres } from './model/centres.ts'
-import type { ModelFolder } from './model/model-folder.ts'
+import { convertedModel, type ModelFolder } from './model/model-folder.ts'
+import { withSpelledScripts } from './spelled-scripts.ts'
 import type { TransformerOptions } from './transformer.ts'
 
 export interface OnnxEmbedderOptions {
@@ -49,7 +50,8 @@ export async function onnxEmbedder(
     await transformer.close()
   }
   const model = isCentred ? `${folder.model}-centred-${CENTRES_VERSION}` : folder.model
-  return { model, dimension: DIMENSION, embed, close }
+  const embedder = { model, dimension: DIMENSION, embed, close }
+  return isCentred && folder.model === convertedModel.model ? withSpelledScripts(embedder) : embedder
 }
 
 async function loaded(transformer: BatchProcess, folder: ModelFolder): Promise<void> {

@@ -108,7 +108,8 @@ export async function pageRoutes(
     '/v1/search',
     {
       schema: {
-        summary: 'Items that match words in any language, without those the user has dealt with',
+        summary:
+          'Items that match words, by what they mean in Chinese and English, without those the user has dealt with',
         tags,
         body: searchBody,
         response,

@@ -26,7 +26,7 @@ export interface Question {
 }
 
 export interface About {
-  /** Words in any language. */
+  /** Words, as of the language that the embedder reads. */
   readonly query?: string
   /** Items like this one. */
   readonly itemId?: string

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { embeddedEventLog } from '../../libs/log/embedded/embedded-event-log.ts'
 import { openLogDatabase } from '../../libs/log/embedded/log-database.ts'
@@ -142,6 +143,14 @@ describe('embedded event log', () => {
     await expect(log.subscribe({ group, topics: [topic], onBatch: keeper().onBatch })).rejects.toMatchObject(
       closed,
     )
+  })
+
+  it('says so when the disk is full, keeps what it has, and lives on', async () => {
+    // A limit on the size of files, in blocks of 512 or 1,024 bytes, stands for a small disk.
+    const limited = ['-c', 'ulimit -f 4096; exec "$@"', 'sh', process.execPath, '--import', 'tsx']
+    const filler = fileURLToPath(new URL('./event-log-embedded-filler.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)('sh', [...limited, filler, join(path, 'full')])
+    expect(JSON.parse(stdout)).toEqual({ codes: ['HL_LOG_UNAVAILABLE', 'HL_LOG_UNAVAILABLE'], unread: 0 })
   })
 
   it('says which folder cannot be opened', async () => {

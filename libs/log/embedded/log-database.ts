@@ -12,6 +12,7 @@
  * dense and never used twice. A compacted topic drops a key's older record in the transaction that appends the newer
  * one, so its offsets have gaps. Nothing else is ever dropped: the embedded log keeps its records for good. */
 import { type Database, open } from 'lmdb'
+import { commitFailure, durableCommits } from '../../lmdb/durable-commits.ts'
 import { maxBatchRecords } from '../batch-limit.ts'
 import type { LogRecord, NewRecord, TopicSpec } from '../event-log.ts'
 import { keyPartition } from './key-partition.ts'
@@ -44,9 +45,7 @@ export interface LogDatabase {
 const maxBytes = 1024 * 1024
 
 export function openLogDatabase(path: string): LogDatabase {
-  // Each transaction is on disk before the next begins. Where they overlap, lmdb 3.5 loses one now and then when several processes
-  // write at once: of 3,000 appends by three processes one in some forty runs lost a record, and none of two hundred since.
-  const root = open({ path, maxDbs: 8, overlappingSync: false })
+  const root = open({ path, maxDbs: 8, ...durableCommits })
   const topics = root.openDB<StoredTopic, string>('topics', {})
   const records = root.openDB<StoredRecord, [string, number, number]>('records', {})
   const ends = root.openDB<number, [string, number]>('ends', {})
@@ -70,7 +69,13 @@ export function openLogDatabase(path: string): LogDatabase {
     ends,
     commits,
     leases,
-    write: (action) => root.transaction(action),
+    async write(action) {
+      try {
+        return await root.transaction(action)
+      } catch (error) {
+        throw await commitFailure(error)
+      }
+    },
     put(topic, appended, nowMs) {
       const stored = topics.get(topic)
       if (!stored) throw new Error(`put needs an existing topic, got ${topic}`)

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
+import { durableCommits } from '../../lmdb/durable-commits.ts'
 
 /** An LMDB environment as one of those who have it open sees it. */
 export interface EmbeddedEnvironment {
@@ -56,10 +57,7 @@ function openFolder(path: string): RootDatabase<Buffer, Buffer> {
       maxDbs: MOST_DATABASES,
       encoding: 'binary',
       keyEncoding: 'binary',
-      // So that a promise resolves when the bytes are on disk, not merely visible to others.
-      overlappingSync: false,
-      // Batching by turns makes promises that nobody awaits; when the disk is full their rejection ends the process.
-      eventTurnBatching: false,
+      ...durableCommits,
     })
   } catch (error) {
     throw new HalflifeError(

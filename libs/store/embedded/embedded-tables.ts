@@ -1,5 +1,6 @@
 import { HalflifeError, isHalflifeError, messageOf } from '../../errors/halflife-error.ts'
 import type { EpochMs } from '../../interest/time.ts'
+import { commitFailure } from '../../lmdb/durable-commits.ts'
 import { environmentAt } from './embedded-environment.ts'
 import { type ExpiringTable, expiringTable } from './expiring-table.ts'
 
@@ -72,18 +73,8 @@ export function openTables(path: string, now: () => EpochMs): EmbeddedTables {
   }
 }
 
-/** lmdb rejects with an error that holds the promise of the reason. */
 async function writeFailed(path: string, error: unknown): Promise<HalflifeError> {
-  const reason = hasCommitError(error)
-    ? await error.commitError.catch((commitError: unknown) => commitError)
-    : error
-  return new HalflifeError(
-    'HL_STORE_UNAVAILABLE',
-    `The store in ${path} could not be written: ${messageOf(reason)}. Free space on its disk, or restart.`,
-    { cause: reason },
-  )
-}
-
-function hasCommitError(error: unknown): error is Error & { commitError: Promise<unknown> } {
-  return error instanceof Error && 'commitError' in error && error.commitError instanceof Promise
+  const cause = await commitFailure(error)
+  const detail = `The store in ${path} could not be written: ${messageOf(cause)}. Free space on its disk, or restart.`
+  return new HalflifeError('HL_STORE_UNAVAILABLE', detail, { cause })
 }

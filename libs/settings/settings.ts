@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HalflifeError } from '../errors/halflife-error.ts'
 import { defaultEventWeights } from '../event/event-type.ts'
+import { TEXT_SPACE } from '../event/item-vectors.ts'
 import { defaultBounds } from '../interest/user-state.ts'
 import { defaultScoreWeights } from '../ranking/taste.ts'
 import { assignments, brokerList, flag, integer, names, redisUrl, webAddress } from './setting-types.ts'
@@ -112,10 +113,13 @@ export const settingsSchema = z.object({
     description: 'what each timescale counts in a score',
     example: 'session=0.5,recent=0.3,lasting=0.2',
   }),
-  VECTOR_SPACES: assignments(z.number().int().min(1).max(8_192)).default({}).meta({
-    description: 'spaces beside text whose vectors come with the items, and their dimensions',
-    example: 'image=512',
-  }),
+  VECTOR_SPACES: assignments(z.number().int().min(1).max(8_192))
+    .refine((spaces) => !(TEXT_SPACE in spaces), `${TEXT_SPACE} is always there, and its vectors are our own`)
+    .default({})
+    .meta({
+      description: 'spaces beside text whose vectors come with the items, and their dimensions',
+      example: 'image=512',
+    }),
   USER_VECTORS: z.enum(['float32', 'float16']).default('float32').meta({
     description:
       'how vectors of users are stored; float16 takes half the memory and is too coarse for users of over 20 events a day',

@@ -69,6 +69,7 @@ describe('settings', () => {
     ['TRENDING_BY', 'country,', 'must be names'],
     ['TRENDING_BY', '1st', 'must be names'],
     ['TRENDING_BY', 'country=DE', 'must be names'],
+    ['VECTOR_SPACES', 'image=512,text=3', 'text is always there'],
     ['RECENT_USERS', '-1', 'must be a whole number'],
     ['RECENT_USERS', '1.5', 'must be a whole number'],
     ['RECENT_USERS', 'many', 'must be a whole number'],

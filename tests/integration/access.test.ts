@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { newApiKey } from '../../libs/access/api-key.ts'
-import { writeKeyFile } from '../../libs/access/key-file.ts'
+import { changeKeyFile } from '../../libs/access/key-file.ts'
 import type { Scope } from '../../libs/access/scopes.ts'
 import { embeddedPlace, runServices, settingsAt } from './running-halflife.ts'
 
@@ -30,7 +30,7 @@ describe('API keys', () => {
     const path = await keyFile()
     const shop = keyFor('shop', ['events:write'])
     const boss = keyFor('boss', ['admin'])
-    await writeKeyFile(path, [shop.record, boss.record])
+    await changeKeyFile(path, () => [shop.record, boss.record])
     const halflife = await guarded(path)
     const asked = async (method: string, url: string, body: unknown, headers: Record<string, string>) => {
       const answer = await halflife.ask(method, url, headers, body)
@@ -49,7 +49,7 @@ describe('API keys', () => {
 
   it('are asked for by every call of the API, and by no probe', async () => {
     const path = await keyFile()
-    await writeKeyFile(path, [keyFor('shop', ['admin']).record])
+    await changeKeyFile(path, () => [keyFor('shop', ['admin']).record])
     const halflife = await guarded(path)
     const { body } = await halflife.get('/openapi.json')
     const calls = Object.entries(body.paths as unknown as Record<string, object>).flatMap(
@@ -65,11 +65,11 @@ describe('API keys', () => {
   it('are rotated while the service runs, and a broken file takes none away', async () => {
     const path = await keyFile()
     const [old, fresh] = [keyFor('shop', ['admin']), keyFor('shop', ['admin'])]
-    await writeKeyFile(path, [old.record])
+    await changeKeyFile(path, () => [old.record])
     const halflife = await guarded(path)
     const statusWith = async (key: string) => (await halflife.get('/v1/trending', bearing(key))).status
     expect([await statusWith(old.key), await statusWith(fresh.key)]).toEqual([200, 401])
-    await writeKeyFile(path, [fresh.record])
+    await changeKeyFile(path, () => [fresh.record])
     await vi.waitFor(async () => expect(await statusWith(fresh.key)).toBe(200), 5_000)
     expect(await statusWith(old.key)).toBe(401)
 
@@ -84,7 +84,7 @@ describe('API keys', () => {
   it('are held to their rate, each for itself', async () => {
     const path = await keyFile()
     const [slow, free] = [keyFor('slow', ['admin'], 3), keyFor('free', ['admin'])]
-    await writeKeyFile(path, [slow.record, free.record])
+    await changeKeyFile(path, () => [slow.record, free.record])
     const halflife = await guarded(path)
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => halflife.get('/v1/trending', bearing(slow.key))),

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import Table from 'cli-table3'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type ApiKeyRecord, apiKeyRecord, newApiKey } from '../../../libs/access/api-key.ts'
-import { readKeyFile, writeKeyFile } from '../../../libs/access/key-file.ts'
+import { changeKeyFile, readKeyFile } from '../../../libs/access/key-file.ts'
 import { type Scope, scopes } from '../../../libs/access/scopes.ts'
 import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
 import { readSettings } from '../../../libs/settings/settings.ts'
@@ -15,6 +14,9 @@ interface NewKeyOptions {
 }
 
 const DAY_MS = 86_400_000
+/** What is more could not be read again: a time has four digits for the year, and a number is held exactly. */
+const MOST_DAYS = 36_500
+const MOST_PER_SECOND = 1_000_000_000
 
 export function keysCommand(): Command {
   const command = new Command('keys')
@@ -34,8 +36,8 @@ Example:
     .description('make a key and print it, this once')
     .argument('<name>', 'whose key it is', keyName)
     .addOption(new Option('--scope <scopes...>', 'what it is good for').choices(scopes).makeOptionMandatory())
-    .option('--per-second <n>', 'most requests a second to each process', wholeNumber(1))
-    .option('--days <n>', 'days until it expires', wholeNumber(1))
+    .option('--per-second <n>', 'most requests a second to each process', wholeNumber(1, MOST_PER_SECOND))
+    .option('--days <n>', 'days until it expires', wholeNumber(1, MOST_DAYS))
     .action(async (name: string, options: NewKeyOptions) => {
       process.stdout.write(`${await create(name, options)}\n`)
     })
@@ -54,8 +56,6 @@ Example:
 }
 
 async function create(name: string, { scope, perSecond, days }: NewKeyOptions): Promise<string> {
-  const path = keyFilePath()
-  const others = existsSync(path) ? await readKeyFile(path) : []
   const nowMs = Date.now()
   const { key, record } = newApiKey({
     name,
@@ -64,21 +64,20 @@ async function create(name: string, { scope, perSecond, days }: NewKeyOptions): 
     ...(perSecond !== undefined && { perSecond }),
     ...(days !== undefined && { expiresAt: new Date(nowMs + days * DAY_MS).toISOString() }),
   })
-  await writeKeyFile(path, [...others, record])
+  await changeKeyFile(keyFilePath(), (others) => [...others, record])
   return key
 }
 
 async function revoke(id: string): Promise<void> {
   const path = keyFilePath()
-  const keys = await readKeyFile(path)
-  const left = keys.filter((key) => key.id !== id)
-  if (left.length === keys.length) {
+  await changeKeyFile(path, (keys) => {
+    const left = keys.filter((key) => key.id !== id)
+    if (left.length < keys.length) return left
     throw new HalflifeError(
       'HL_KEY_UNKNOWN',
       `there is no key ${id} in ${path}; \`halflife keys list\` shows them`,
     )
-  }
-  await writeKeyFile(path, left)
+  })
 }
 
 function listing(keys: readonly ApiKeyRecord[]): string {

@@ -14,11 +14,12 @@ const required: readonly (readonly [method: RegExp, route: RegExp, scope: Scope]
   [/POST/, /^\/v1\/users\/:userId\/aliases$/, 'events:write'],
   [/PUT|POST|DELETE/, /^\/v1\/items(\/:itemId)?$/, 'items:write'],
   [/POST/, /^\/v1\/(rank|search)$/, 'recommendations:read'],
-  [/GET|HEAD/, /^\/v1\//, 'recommendations:read'],
+  [/GET/, /^\/v1\//, 'recommendations:read'],
   [/./, /^\/v1\//, 'admin'],
 ]
 
-/** undefined: anybody may. */
-export function requiredScope(method: string, route: string): Scope | undefined {
+/** HEAD asks for what GET does: its answer tells as much as whether somebody is known. undefined: anybody may. */
+export function requiredScope(asked: string, route: string): Scope | undefined {
+  const method = asked === 'HEAD' ? 'GET' : asked
   return required.find(([methods, routes]) => methods.test(method) && routes.test(route))?.[2]
 }

@@ -55,6 +55,8 @@ describe('the scope that a route asks for', () => {
     ['DELETE', '/v1/users/:userId', 'users:erase'],
     ['GET', '/v1/users/:userId/export', 'users:erase'],
     ['GET', '/v1/users/:userId/recommendations', 'recommendations:read'],
+    ['HEAD', '/v1/users/:userId/export', 'users:erase'],
+    ['HEAD', '/v1/trending', 'recommendations:read'],
     ['GET', '/v1/trending', 'recommendations:read'],
     ['POST', '/v1/rank', 'recommendations:read'],
     ['POST', '/v1/search', 'recommendations:read'],

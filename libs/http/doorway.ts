@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { finished } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { type ClientLimits, LOOK_FOR_LATE_MS, limitClients } from './client-limits.ts'
@@ -13,7 +13,7 @@ export interface Doorway {
   /** From now on this service answers. Resolves when the former one has answered what it had in hand, or has been given time. */
   admit(service: FastifyInstance): Promise<void>
   /** Takes no more connections, ends what would go on for ever (the service's preClose hooks), and resolves when the requests
-   *  in hand are answered. */
+   *  in hand are answered, or have been given time. */
   close(): Promise<void>
 }
 
@@ -25,7 +25,15 @@ export async function openDoorway(
   await waitingRoom.ready()
   let answering = roomOf(waitingRoom)
   const server = createServer({ connectionsCheckingInterval: LOOK_FOR_LATE_MS })
-  limitClients(server, address.limits, say, (request, response) => answering.take(request, response))
+  let closing = false
+  limitClients(server, address.limits, say, (request, response) => {
+    // Else whoever had a request in hand would keep the connection, and with it the process.
+    response.once('finish', () => {
+      if (closing) request.socket.destroySoon()
+    })
+    answering.take(request, response)
+  })
+  const open = openSockets(server)
   server.listen(address.port, address.host)
   await once(server, 'listening')
   return {
@@ -38,17 +46,33 @@ export async function openDoorway(
       await former.emptied()
     },
     async close() {
+      closing = true
       const closed = once(server, 'close')
       server.close()
-      await answering.end()
-      server.closeIdleConnections()
-      await closed
+      // Node takes a connection for idle only after its first request.
+      for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+      const late = setTimeout(() => server.closeAllConnections(), EMPTIED_WITHIN_MS)
+      try {
+        await answering.end()
+        await closed
+      } finally {
+        clearTimeout(late)
+      }
     },
   }
 }
 
-/** An answer that takes longer is not waited for. */
+/** An answer that takes longer is not waited for, nor is a request that does not come whole. */
 const EMPTIED_WITHIN_MS = 5_000
+
+function openSockets(server: Server): ReadonlySet<Socket> {
+  const open = new Set<Socket>()
+  server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  return open
+}
 
 /** A service, and how many requests it has in hand. */
 function roomOf(service: FastifyInstance) {

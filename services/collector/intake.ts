@@ -28,7 +28,7 @@ export const MOST_EVENTS = 1_000
  *  @throws HL_EVENT_BATCH_SIZE */
 export function takeIn(values: readonly unknown[], weights: EventWeights, nowMs: number): Intake {
   if (values.length > MOST_EVENTS) {
-    const detail = `${values.length} events in one request; send at most ${MOST_EVENTS} at a time`
+    const detail = `at least ${values.length} events in one request; send at most ${MOST_EVENTS} at a time`
     throw new HalflifeError('HL_EVENT_BATCH_SIZE', detail)
   }
   const records: NewRecord[] = []
@@ -57,10 +57,11 @@ function recordOf(userId: string, event: EventInput, nowMs: number): NewRecord {
 
 const NEWLINE = 0x0a
 
-/** The lines of an NDJSON body that hold anything, as bytes, so that one broken line stays one rejection. */
+/** The lines of an NDJSON body that hold anything, as bytes, so that one broken line stays one rejection. No more than one line
+ *  over what is taken at a time: a body of empty objects would become millions. */
 export function linesOf(body: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = []
-  for (let start = 0; start < body.length; ) {
+  for (let start = 0; start < body.length && lines.length <= MOST_EVENTS; ) {
     const newline = body.indexOf(NEWLINE, start)
     const end = newline === -1 ? body.length : newline
     const line = body.subarray(start, end)

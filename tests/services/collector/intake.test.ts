@@ -40,4 +40,10 @@ describe('intake', () => {
     expect(records).toHaveLength(2)
     expect(rejected).toMatchObject([{ index: 1, code: 'HL_BODY_ENCODING' }])
   })
+
+  it('reads no more lines than show that there are too many', () => {
+    const lines = linesOf(Buffer.from('1\n'.repeat(2_000_000)))
+    expect(lines).toHaveLength(MOST_EVENTS + 1)
+    expect(() => takeIn(lines, defaultEventWeights, NOW)).toThrow('at least 1001 events in one request')
+  })
 })

@@ -26,7 +26,11 @@ async function forget(userId: string, settings: Settings): Promise<ForgetReceipt
   requireIdentifier(userId)
   return briefProcess('forget', settings, async (brief) => {
     const opened = await openTracked(brief)
-    const since = await opened.log.endOffsets(opened.topics.events)
+    const { log, topics } = opened
+    const since = {
+      events: await log.endOffsets(topics.events),
+      users: await log.endOffsets(topics.users),
+    }
     const receipt = await requestForgetting(userId, Date.now(), opened)
     await untilForgotten(receipt, since, opened)
     return receipt

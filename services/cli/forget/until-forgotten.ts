@@ -9,25 +9,38 @@ import type { OpenLog } from '../../process/substrate.ts'
 const LOOK_AGAIN_MS = 25
 const PATIENCE_MS = 60_000
 
+/** Where the partitions of a topic end. */
+type Ends = ReadonlyMap<number, number>
+
 /** Resolves when the user is forgotten, and so are all ids that go with them: whoever applies a request to forget has put
  *  those for the user's aliases into the log before, under the same receipt, and so on to the aliases of these.
- *  @param since where the partitions of events ended before the request @throws HL_TRACKER_AWAY */
+ *  @param since where events and users ended before the request @throws HL_TRACKER_AWAY */
 export async function untilForgotten(
   receipt: ForgetReceipt,
-  since: ReadonlyMap<number, number>,
+  since: { readonly events: Ends; readonly users: Ends },
   { log, topics, store }: OpenLog & { readonly store: Store },
 ): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS
-  const from = new Map(since)
+  const from = new Map(since.events)
   for (;;) {
     const requests = await requestsFrom(from, receipt.receiptId, { log, topics })
     if (requests.size === 0) return
-    const isDone = () => isApplied(requests, topics.events, store)
-    while (!(await isDone())) {
+    await untilPassed(topics.events, requests)
+    // What was stated is withdrawn in the topic of users, before the request that led to it is passed.
+    await untilPassed(topics.users, await statementsFrom(since.users, requests, { log, topics }))
+  }
+
+  async function untilPassed(topic: string, places: ReadonlyMap<string, Place>): Promise<void> {
+    while (!(await isPassed(topic, places, store))) {
       if (performance.now() >= deadline) throw trackerAway(receipt)
       await setTimeout(LOOK_AGAIN_MS)
     }
   }
+}
+
+interface Place {
+  readonly partition: number
+  readonly offset: number
 }
 
 /** Place of the newest request of the receipt, by user. @param from moves on to where the log ends */
@@ -47,25 +60,27 @@ async function requestsFrom(
   return requests
 }
 
-interface Place {
-  readonly partition: number
-  readonly offset: number
+/** Place of the newest record of each of the users: that which withdraws, or, where somebody has stated something anew, one behind
+ *  it, for which the log may have dropped it. */
+async function statementsFrom(
+  from: Ends,
+  users: ReadonlyMap<string, unknown>,
+  { log, topics }: OpenLog,
+): Promise<ReadonlyMap<string, Place>> {
+  const statements = new Map<string, Place>()
+  for await (const { key, partition, offset } of log.read(topics.users, from)) {
+    const userId = key?.toString()
+    if (userId !== undefined && users.has(userId)) statements.set(userId, { partition, offset })
+  }
+  return statements
 }
 
-async function isApplied(
-  requests: ReadonlyMap<string, Place>,
-  eventsTopic: string,
-  store: Store,
-): Promise<boolean> {
+async function isPassed(topic: string, places: ReadonlyMap<string, Place>, store: Store): Promise<boolean> {
   const states = await store.readPartitions()
-  const positions = new Map(
-    states.map(({ topic, partition, position }) => [partitionName(topic, partition), position]),
+  const positions = new Map(states.map((each) => [partitionName(each.topic, each.partition), each.position]))
+  return [...places.values()].every(
+    ({ partition, offset }) => (positions.get(partitionName(topic, partition)) ?? 0) > offset,
   )
-  const isPassed = ({ partition, offset }: Place) =>
-    (positions.get(partitionName(eventsTopic, partition)) ?? 0) > offset
-  if (![...requests.values()].every(isPassed)) return false
-  const profiles = await Promise.all([...requests.keys()].map((userId) => store.readProfile(userId)))
-  return profiles.every((profile) => profile === undefined)
 }
 
 function trackerAway({ userId, receiptId }: ForgetReceipt): HalflifeError {

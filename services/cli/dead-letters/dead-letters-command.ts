@@ -44,12 +44,13 @@ function replayCommand(): Command {
     .action(async (keys: string[], { all = false }: { all?: boolean }, command: Command) => {
       if (all === keys.length > 0) command.error('error: give keys from the list, or --all')
       const chosen = all ? undefined : new Set(keys)
-      const { replayed, superseded, incomplete } = await withLog(({ log, topics }) =>
+      const { replayed, superseded, foreign, incomplete } = await withLog(({ log, topics }) =>
         replayDeadLetters(chosen, log, topics),
       )
-      const left = superseded > 0 ? `, left out ${superseded} of which the log holds a newer record` : ''
+      const newer = superseded > 0 ? `, left out ${superseded} of which the log holds a newer record` : ''
+      const others = foreign > 0 ? `, left out ${foreign} that are no events, items or users of here` : ''
       const cut = incomplete > 0 ? `, left out ${incomplete} whose value was too large to be set aside` : ''
-      process.stdout.write(`put back ${replayed}${left}${cut}\n`)
+      process.stdout.write(`put back ${replayed}${newer}${others}${cut}\n`)
     })
 }
 

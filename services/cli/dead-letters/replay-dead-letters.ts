@@ -3,19 +3,25 @@ import { sourceHeaders, sourceOf } from '../../../libs/event/replayed-record.ts'
 import type { EventLog, LogRecord, NewRecord, TopicNames } from '../../../libs/log/event-log.ts'
 import { type DeadLetter, readDeadLetters } from './stored-dead-letter.ts'
 
-export interface ReplaySummary {
-  readonly replayed: number
+/** How many were left out, and why. */
+interface LeftOut {
   /** Items and users of which the log holds a newer record by now. */
   readonly superseded: number
+  /** Impressions, and records from topics of another prefix. */
+  readonly foreign: number
   /** Records of which only the place was set aside. */
   readonly incomplete: number
+}
+
+export interface ReplaySummary extends LeftOut {
+  readonly replayed: number
 }
 
 const AT_ONCE = 500
 
 /** Puts dead letters back into the topics they came from, with their value, key, headers and log time, and with a header
  *  that says where they lay first: by that an event is known again, so putting it back twice counts once.
- *  @param keys of the dead letters; undefined for all @throws HL_DEAD_LETTER before anything is put back */
+ *  @param keys of the dead letters; undefined for all, of which what cannot be put back is passed over @throws HL_DEAD_LETTER before anything is put back */
 export async function replayDeadLetters(
   keys: ReadonlySet<string> | undefined,
   log: EventLog,
@@ -25,35 +31,31 @@ export async function replayDeadLetters(
   const isSuperseded = supersededBy(log, topics)
   const origins = new Set<string>()
   const waiting = new Map<string, NewRecord[]>()
-  let [superseded, incomplete] = [0, 0]
+  const left = { superseded: 0, foreign: 0, incomplete: 0 }
+  let replayed = 0
   for await (const letter of readDeadLetters(log, topics.deadLetter)) {
     if (keys !== undefined && !keys.has(letter.key)) continue
     if (origins.has(letter.origin)) continue
     origins.add(letter.origin)
-    if (letter.leftOutBytes !== undefined) {
-      incomplete++
+    const why = unfitFor(letter, topics) ?? ((await isSuperseded(letter)) ? 'superseded' : undefined)
+    if (why !== undefined) {
+      left[why]++
       continue
     }
-    if (await isSuperseded(letter)) {
-      superseded++
-      continue
-    }
-    const topic = originalTopic(letter, topics)
-    const records = waiting.get(topic) ?? []
-    waiting.set(topic, records)
+    replayed++
+    const records = waiting.get(letter.topic) ?? []
+    waiting.set(letter.topic, records)
     records.push(originalRecord(letter))
-    if (records.length === AT_ONCE) await log.append(topic, records.splice(0))
+    if (records.length === AT_ONCE) await log.append(letter.topic, records.splice(0))
   }
   for (const [topic, records] of waiting) if (records.length > 0) await log.append(topic, records)
-  return { replayed: origins.size - superseded - incomplete, superseded, incomplete }
+  return { replayed, ...left }
 }
 
 async function requireKnown(keys: ReadonlySet<string>, log: EventLog, topics: TopicNames): Promise<void> {
   const unknown = new Set(keys)
   for await (const letter of readDeadLetters(log, topics.deadLetter)) {
-    if (!unknown.delete(letter.key)) continue
-    originalTopic(letter, topics)
-    if (letter.leftOutBytes !== undefined) throw incompleteDeadLetter(letter)
+    if (unknown.delete(letter.key)) requireFit(letter, topics)
   }
   for (const key of unknown) throw unknownDeadLetter(key)
 }
@@ -62,15 +64,23 @@ export function unknownDeadLetter(key: string): HalflifeError {
   return new HalflifeError('HL_DEAD_LETTER', `there is no dead letter ${key}; take a key from the list`)
 }
 
-function incompleteDeadLetter({ key, leftOutBytes }: DeadLetter): HalflifeError {
-  const detail = `dead letter ${key} is without its value of ${leftOutBytes} bytes, which was too large; send it anew`
-  return new HalflifeError('HL_DEAD_LETTER', detail)
+/** Impressions are foreign: put back twice they would count twice, and a page is of use only so long. Without its value a record
+ *  would remove an item. */
+function unfitFor(letter: DeadLetter, { events, items, users }: TopicNames): keyof LeftOut | undefined {
+  if (![events, items, users].includes(letter.topic)) return 'foreign'
+  return letter.leftOutBytes === undefined ? undefined : 'incomplete'
 }
 
-function originalTopic({ key, topic }: DeadLetter, { events, items, users }: TopicNames): string {
-  if ([events, items, users].includes(topic)) return topic
-  const detail = `dead letter ${key} came from ${topic}, not from ${events}, ${items} or ${users}; see TOPIC_PREFIX`
-  throw new HalflifeError('HL_DEAD_LETTER', detail)
+function requireFit(letter: DeadLetter, topics: TopicNames): void {
+  const { key, topic, leftOutBytes } = letter
+  const { events, items, users } = topics
+  const unfit = unfitFor(letter, topics)
+  if (unfit === undefined) return
+  const why =
+    unfit === 'foreign'
+      ? `came from ${topic}, not from ${events}, ${items} or ${users}; see TOPIC_PREFIX`
+      : `is without its value of ${leftOutBytes} bytes, which was too large; send it anew`
+  throw new HalflifeError('HL_DEAD_LETTER', `dead letter ${key} ${why}`)
 }
 
 /** A record that had no key gets that of its dead letter, which spreads such records over the partitions. */

@@ -13,6 +13,7 @@ import type { TrackerTelemetry } from '../../../services/tracker/tracker-telemet
 
 const MOST_BYTES = 1_000
 const topics = topicNames('halflife')
+const say = { recordDeadLettered: () => {} } as unknown as TrackerTelemetry
 
 async function openLog(): Promise<EventLog> {
   const path = await mkdtemp(join(tmpdir(), 'halflife-dead-letters-'))
@@ -41,7 +42,6 @@ async function setTwoAside(log: EventLog): Promise<void> {
     const record = { ...place, key: Buffer.from(`item-${offset}`), value: Buffer.from(text) }
     return { record, error: new HalflifeError('HL_BODY_JSON', 'no JSON') }
   })
-  const say = { recordDeadLettered: () => {} } as unknown as TrackerTelemetry
   await setAside(records, narrow, topics.deadLetter, say)
 }
 
@@ -61,8 +61,26 @@ it('puts nothing back of which only the place was set aside: no value would remo
   expect(await replayDeadLetters(undefined, log, topics)).toEqual({
     replayed: 1,
     superseded: 0,
+    foreign: 0,
     incomplete: 1,
   })
   const back = await listed(log.read(topics.items))
   expect(back.map(({ key, value }) => [key?.toString(), value?.toString()])).toEqual([['item-0', '{']])
+})
+
+it('puts back what there is besides impressions when all are asked for, and no impression by its key', async () => {
+  const log = await openLog()
+  const records = [topics.impressions, topics.events, topics.impressions].map((topic, offset) => {
+    const place = { topic, partition: 0, offset, timestampMs: 0, headers: {} }
+    const record = { ...place, key: Buffer.from('ann'), value: Buffer.from('{') }
+    return { record, error: new HalflifeError('HL_BODY_JSON', 'no JSON') }
+  })
+  await setAside(records, log, topics.deadLetter, say)
+  const keys = new Set([`${topics.events}/0/1`, `${topics.impressions}/0/0`])
+  await expect(replayDeadLetters(keys, log, topics)).rejects.toMatchObject({ code: 'HL_DEAD_LETTER' })
+  expect(await listed(log.read(topics.events))).toEqual([])
+  const done = await replayDeadLetters(undefined, log, topics)
+  expect(done).toEqual({ replayed: 1, superseded: 0, foreign: 2, incomplete: 0 })
+  expect(await listed(log.read(topics.events))).toHaveLength(1)
+  expect(await listed(log.read(topics.impressions))).toEqual([])
 })

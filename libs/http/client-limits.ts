@@ -16,6 +16,9 @@ export interface ClientLimits {
 /** How often Node looks for requests that are late. */
 export const LOOK_FOR_LATE_MS = 500
 
+/** Time to read why, before the connection is cut. */
+const LET_GO_WITHIN_MS = 1_000
+
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Refuses, with problems of their own, connections beyond the limit, slow clients, and what is no HTTP. */
@@ -53,6 +56,8 @@ export function limitClients(
     const head = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}\r\n`)
     const line = `HTTP/1.1 ${problem.status} ${problem.title}\r\n`
     socket.end(`${line}${head.join('')}\r\n${JSON.stringify(problem)}`)
+    // Whoever does not let go, and sends on, is not let go by the end of ours alone.
+    setTimeout(() => socket.destroy(), LET_GO_WITHIN_MS).unref()
   })
 
   function said(code: ErrorCode, detail: string) {

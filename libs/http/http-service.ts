@@ -49,6 +49,8 @@ export async function httpService(options: HttpServiceOptions): Promise<FastifyI
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     schemaController,
+    // An address that cannot be read leads to no route, and to no error handler.
+    frameworkErrors: answerWith(options.say),
   })
   if (options.telemetry.tracing !== undefined) traceRequests(app, options.telemetry.tracing)
   readJsonStrictly(app)
@@ -80,15 +82,22 @@ function routeOf(request: FastifyRequest): string {
   return request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown')
 }
 
-function answerWithProblems(app: FastifyInstance, say: HttpTelemetry): void {
-  async function answer(error: HalflifeError, request: FastifyRequest, reply: FastifyReply) {
-    say.failed({ route: routeOf(request), error })
-    const problem = problemOf(error)
+/** An error handler for Fastify. */
+function answerWith(say: HttpTelemetry) {
+  return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    const ours = foreseen(error)
+    say.failed({ route: routeOf(request), error: ours })
+    const problem = problemOf(ours)
     if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_S)
-    return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+    // Fastify closes the connection, and a client that still sends then never sees the answer. The rest is read and thrown away.
+    if (ours.code === 'HL_BODY_TOO_LARGE') reply.removeHeader('connection')
+    void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
   }
+}
 
-  app.setErrorHandler((error: Error, request, reply) => answer(foreseen(error), request, reply))
+function answerWithProblems(app: FastifyInstance, say: HttpTelemetry): void {
+  const answer = answerWith(say)
+  app.setErrorHandler(answer)
   app.setNotFoundHandler((request, reply) => {
     const detail = `${request.method} ${request.url.split('?')[0]} does not exist; /docs lists what does`
     return answer(new HalflifeError('HL_ROUTE_UNKNOWN', detail), request, reply)

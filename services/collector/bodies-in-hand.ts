@@ -13,6 +13,8 @@ export function boundBodies(app: FastifyInstance, mostBytes = MOST_BYTES_IN_HAND
     const length = headers['content-length']
     const bytes =
       length !== undefined ? Number(length) : headers['transfer-encoding'] ? routeOptions.bodyLimit! : 0
+    // It is refused for its length, which no waiting mends, before it is read.
+    if (bytes > routeOptions.bodyLimit!) return
     if (inHand > 0 && inHand + bytes > mostBytes) {
       const detail = `requests of ${inHand} bytes are in hand, and at most ${mostBytes} may be; send more slowly`
       throw new HalflifeError('HL_OVERLOADED', detail)

@@ -52,6 +52,14 @@ describe('bodies in hand', () => {
     await one
   })
 
+  it('do not hide that another is longer than may be', async () => {
+    const one = post(80)
+    await inHand(1)
+    expect(await post(91)).toMatchObject({ statusCode: 413 })
+    answers[0]!()
+    await one
+  })
+
   it('are no longer in hand when whoever sent them has gone', async () => {
     const { port } = app.server.address() as { port: number }
     const socket = connect(port, '127.0.0.1')

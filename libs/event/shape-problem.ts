@@ -15,9 +15,8 @@ export function shapeProblem(
   if (unknown !== undefined) return new HalflifeError('HL_FIELD_UNKNOWN', unknown.message)
   const issue = error.issues[0]!
   // The innermost name: of ["events", 3, "type"] it is "type" that has a code of its own.
-  const field = issue.path.findLast((key) => typeof key === 'string')
-  if (field === undefined)
-    return new HalflifeError(otherwise, `the ${noun} must be a JSON object, not ${shown(value)}`)
+  const field = namedBySchema(issue.path).findLast((key) => typeof key === 'string')
+  if (field === undefined) return wholeProblem(noun, value, issue, otherwise)
   const found = issue.path.reduce<unknown>(
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
@@ -33,6 +32,35 @@ export function shapeProblem(
   }
   const code = codeByField[field] ?? tooLong(issue) ?? otherwise
   return new HalflifeError(code, `${where} is ${shown(found)}: ${issue.message}`)
+}
+
+/** Fields whose own fields whoever sends them names: an attribute `weight` is not the weight of an event. */
+const FREELY_FILLED: readonly PropertyKey[] = ['attributes', 'context', 'vectors']
+
+function namedBySchema(path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const free = path.findIndex((key) => FREELY_FILLED.includes(key))
+  return free === -1 ? path : path.slice(0, free + 1)
+}
+
+/** What is wrong is no field: the value itself, the number of its entries, or one of them. */
+function wholeProblem(
+  noun: string,
+  value: unknown,
+  issue: z.core.$ZodIssue,
+  otherwise: ErrorCode,
+): HalflifeError {
+  const [entry] = issue.path
+  if (!Array.isArray(value) || (entry === undefined && issue.code === 'invalid_type'))
+    return new HalflifeError(otherwise, `the ${noun} must be a JSON object, not ${shown(value)}`)
+  if (entry === undefined) {
+    const detail = `the ${noun} has ${value.length} entries: ${issue.message}`
+    return new HalflifeError(tooLong(issue) ?? otherwise, detail)
+  }
+  const found = shown(value[Number(entry)])
+  return new HalflifeError(
+    otherwise,
+    `entry ${String(entry)} of the ${noun} must be a JSON object, not ${found}`,
+  )
 }
 
 function tooLong(issue: z.core.$ZodIssue): ErrorCode | undefined {

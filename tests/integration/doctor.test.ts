@@ -229,7 +229,7 @@ describe('halflife doctor', () => {
     const broken = await diagnosisOf(place, {
       CONFIG_FILE: join(folder, 'broken.json'),
       API_KEYS_FILE: join(folder, 'nowhere.json'),
-      TIMESCALE_WEIGHTS: 'minute=1',
+      TIMESCALE_WEIGHTS: 'minute=1,session=1',
       HALFLIFE_CACHE: folder,
       EMBEDDER: 'auto',
     })
@@ -237,6 +237,8 @@ describe('halflife doctor', () => {
     expect([broken.of('timescales')?.level, broken.of('model')?.level]).toEqual(['yellow', 'yellow'])
     const wrong = await diagnosisOf(place, { PORT: 'eighty' })
     expect([wrong.exit, wrong.findings.length, wrong.of('settings')?.level]).toEqual([1, 1, 'red'])
+    const unheard = await diagnosisOf(place, { TIMESCALE_WEIGHTS: 'minute=1' })
+    expect([unheard.exit, unheard.of('settings')?.level]).toEqual([1, 'red'])
     expect((await diagnosisOf(place, { HOST: '0.0.0.0' })).of('api keys')?.level).toBe('red')
   })
 

@@ -116,6 +116,16 @@ describe('the overlays', () => {
     const [container] = spec!.jobTemplate!.spec.template.spec.containers
     expect(container).toMatchObject({ args: ['train'], image: 'registry.example.com/halflife:0.1.0' })
     expect(container!.env!.map(({ name }) => name)).toContain('REDIS_URL')
+    // How models are learned is said where scenarios are.
+    expect(container).toMatchObject({
+      env: expect.arrayContaining([
+        { name: 'CONFIG_FILE', value: '/etc/halflife/scenarios/halflife.config.json' },
+      ]),
+      volumeMounts: expect.arrayContaining([
+        { name: 'scenarios', mountPath: '/etc/halflife/scenarios', readOnly: true },
+      ]),
+    })
+    expect(JSON.stringify(spec)).toContain('"configMap":{"name":"halflife-scenarios"}')
   })
 
   it('production holds no secret, asks for keys, and lets KEDA scale', () => {

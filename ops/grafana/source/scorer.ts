@@ -163,7 +163,9 @@ export const scorer: Dashboard = {
             'How long ago the scorer last held all that the store holds. It looks four times a second.',
           unit: 's',
           runbook: 'index-stale',
-          queries: [{ expr: 'time() - halflife_index_followed_timestamp_seconds', legend: '{{instance}}' }],
+          queries: [
+            { expr: 'time() - (halflife_index_followed_timestamp_seconds > 0)', legend: '{{instance}}' },
+          ],
         },
         {
           title: 'Items that can be ranked',

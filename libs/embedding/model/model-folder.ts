@@ -40,7 +40,8 @@ export const convertedModel: ModelDescription = {
 const DESCRIPTION_FILE = 'halflife-model.json'
 
 /** Opens a folder that holds a model; undefined when it holds none. A folder without a description of its own must be
- *  the converted model. @throws HL_MODEL_HASH when a file is missing or not the one described */
+ *  the converted model. @throws HL_MODEL_HASH when a file is missing or not the one described, HL_MODEL_UNAVAILABLE when
+ *  it may not be read */
 export async function openModelFolder(path: string): Promise<ModelFolder | undefined> {
   if (!(await exists(join(path, modelFiles.onnx)))) return undefined
   const described = await readDescription(path)
@@ -85,9 +86,16 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+/** What this user may not look at is not absent: who took it so would fetch it again, or blame something else.
+ *  @throws HL_MODEL_UNAVAILABLE when it cannot be told */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    const detail = `${messageOf(cause)}: let this user read it, or remove it`
+    throw new HalflifeError('HL_MODEL_UNAVAILABLE', detail, { cause })
+  }
 }

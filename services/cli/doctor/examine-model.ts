@@ -3,7 +3,7 @@ import type { Embedder } from '../../../libs/embedding/embedder.ts'
 import { lexicalEmbedder } from '../../../libs/embedding/lexical-embedder.ts'
 import { hubSource } from '../../../libs/embedding/model/hub-source.ts'
 import { type ModelFolder, openModelFolder } from '../../../libs/embedding/model/model-folder.ts'
-import { wheelSource } from '../../../libs/embedding/model/wheel-source.ts'
+import { modelWheelIn, wheelSource } from '../../../libs/embedding/model/wheel-source.ts'
 import { onnxEmbedder } from '../../../libs/embedding/onnx-embedder.ts'
 import { messageOf } from '../../../libs/errors/halflife-error.ts'
 import type { Settings } from '../../../libs/settings/settings.ts'
@@ -44,7 +44,10 @@ export async function examineModel(settings: Settings): Promise<ExaminedModel> {
 }
 
 async function modelAtHand({ MODEL_DIR, HALFLIFE_CACHE }: Settings): Promise<ModelFolder | undefined> {
-  const cached = [wheelSource(), hubSource()].map(({ model }) => join(HALFLIFE_CACHE, model))
+  // A wheel comes before another model in the cache.
+  const wheel = MODEL_DIR === undefined ? undefined : await modelWheelIn(MODEL_DIR)
+  const sources = wheel === undefined ? [wheelSource(), hubSource()] : [wheelSource()]
+  const cached = sources.map(({ model }) => join(HALFLIFE_CACHE, model))
   for (const place of [...(MODEL_DIR === undefined ? [] : [MODEL_DIR]), ...cached]) {
     const folder = await openModelFolder(place)
     if (folder !== undefined) return folder

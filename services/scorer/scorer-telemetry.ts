@@ -189,7 +189,8 @@ export function scorerTelemetry({ log, registry, tracing }: Telemetry): ScorerTe
     },
     sourceLeftOut({ source, reason, error }) {
       leftOut.inc({ source, reason })
-      log.warn({ source, reason, err: error }, 'Source left out.')
+      // What was late is told by its count; why something failed, by nothing else.
+      log[reason === 'late' ? 'debug' : 'warn']({ source, reason, err: error }, 'Source left out.')
     },
     requestShed({ reason, ...facts }) {
       shed.inc({ reason })

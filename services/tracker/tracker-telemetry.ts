@@ -138,17 +138,17 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
     eventVisible: (seconds) => freshness.observe(seconds),
     eventsClamped(count) {
       clamped.inc(count)
-      log.warn({ count }, 'Events from the future were set to log time.')
+      log.debug({ count }, 'Events from the future were set to log time.')
     },
     eventsLate(count) {
       late.inc(count)
-      log.warn({ count }, 'Events arrived late; they count as if they had come at once.')
+      log.debug({ count }, 'Events arrived late; they count as if they had come at once.')
     },
     eventsRepeated(count) {
-      log.warn({ count }, 'Events were sent twice under one eventId; each counts once.')
+      log.debug({ count }, 'Events were sent twice under one eventId; each counts once.')
     },
     eventsWaiting(count) {
-      log.warn({ count }, 'Events wait for items that are not known yet.')
+      log.debug({ count }, 'Events wait for items that are not known yet.')
     },
     waitingEventsSettled: (count) => settled.inc(count),
     waitingEventsLost(count) {
@@ -178,9 +178,9 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
       links.inc({ outcome: 'linked' }, linked)
       links.inc({ outcome: 'refused' }, refused)
       links.inc({ outcome: 'dropped' }, dropped)
-      if (linked > 0) log.info({ count: linked }, 'Ids were linked to their accounts.')
+      if (linked > 0) log.debug({ count: linked }, 'Ids were linked to their accounts.')
       if (refused > 0)
-        log.warn({ count: refused }, 'Ids were not linked: they belong to another account already.')
+        log.debug({ count: refused }, 'Ids were not linked: they belong to another account already.')
       if (dropped > 0)
         log.error({ count: dropped }, 'Accounts have too many ids: the oldest no longer count for them.')
     },

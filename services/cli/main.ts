@@ -8,6 +8,7 @@ import { withProgress } from '../process/progress.ts'
 import { startProcess } from '../process/start-process.ts'
 import type { Role } from '../process/start-roles.ts'
 import { startStandalone } from '../standalone/standalone.ts'
+import { printable } from './printable.ts'
 
 /** A wrong or missing setting; 1 is any other failure. */
 const EXIT_SETTING = 2
@@ -83,6 +84,7 @@ program.parseAsync().catch(exitFailed)
 
 function exitFailed(error: unknown): void {
   const prefix = isHalflifeError(error) ? `${error.code}: ` : ''
-  process.stderr.write(`halflife: ${prefix}${messageOf(error)}\n`)
+  const lines = messageOf(error).split('\n').map(printable)
+  process.stderr.write(`halflife: ${prefix}${lines.join('\n')}\n`)
   process.exit(isHalflifeError(error, 'HL_SETTING') ? EXIT_SETTING : 1)
 }

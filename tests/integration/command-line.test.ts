@@ -74,8 +74,9 @@ describe('halflife on the command line', () => {
   it('says what is wrong with a file that is not there', async () => {
     const { environment } = await embeddedPlace(onTestFinished)
     const settings = { ...environment, EMBEDDER: 'lexical' }
-    const command = halflifeCommand(['import', '/nowhere/at-all.jsonl'], settings, onTestFinished)
+    // What the name holds does not steer the terminal.
+    const command = halflifeCommand(['import', '/nowhere/at\u001b[2J-all.jsonl'], settings, onTestFinished)
     expect(await command.ended).toBe(1)
-    expect(command.output().stderr).toContain('HL_IMPORT: /nowhere/at-all.jsonl cannot be read')
+    expect(command.output().stderr).toContain('HL_IMPORT: /nowhere/at\\x1b[2J-all.jsonl cannot be read')
   })
 })

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import { defaultLearning, type LearningSettings } from '../../../libs/learning/learning-settings.ts'
 import { percent, whole } from '../figures.ts'
+import { printable } from '../printable.ts'
 import type { EvaluationDocument } from './evaluation-json.ts'
 
 /** Broken rows named before only their number is said. */
@@ -13,7 +14,7 @@ export function evaluationText(document: EvaluationDocument): string {
   )
 }
 
-export function cleaningText({ data }: EvaluationDocument): string {
+export function cleaningText({ data }: Pick<EvaluationDocument, 'data'>): string {
   const { broken } = data
   const lines = [
     `${data.name}: ${whole(data.read + data.brokenRows)} rows, ${whole(data.brokenRows)} broken, ` +
@@ -27,7 +28,7 @@ export function cleaningText({ data }: EvaluationDocument): string {
       `(${whole(data.itemsWithText)} with text), ${percent(data.repeatShare)} repeats, ` +
       `${percent(data.tiedShare)} at the time of the event before`,
   ]
-  return `${lines.join('\n')}\n`
+  return `${lines.map(printable).join('\n')}\n`
 }
 
 export function protocolText({ protocol }: EvaluationDocument): string {
@@ -103,7 +104,7 @@ function gapTable({ methods }: EvaluationDocument): string {
   if (names.length === 0) return ''
   const lines = names.map((name) => {
     const gaps = methods.map((method) => `${method.name} ${method.gaps[name]!['ndcg@10']!.toFixed(3)}`)
-    return `gap of NDCG@10 between groups by ${name}: ${gaps.join(', ')}\n`
+    return `gap of NDCG@10 between groups by ${printable(name)}: ${gaps.join(', ')}\n`
   })
   return lines.join('')
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../../../libs/settings/settings.ts'
 import { briefProcess, openTracked } from '../../process/brief-process.ts'
 import { suppliedSpaces } from '../../process/contract.ts'
 import { demoCatalog } from '../../standalone/demo-catalog.ts'
+import { printable } from '../printable.ts'
 import { type ImportSource, listedPart } from './import-source.ts'
 import { jsonLinesSource } from './json-lines-source.ts'
 import { movielensSource } from './movielens.ts'
@@ -23,7 +24,7 @@ export function importHistory(what: string, settings: Settings): Promise<ImportS
 
 /** Of a line that is neither item nor event. */
 export function sayBroken(line: number, error: HalflifeError): void {
-  process.stderr.write(`line ${line}: ${error.code}: ${error.message}\n`)
+  process.stderr.write(`line ${line}: ${error.code}: ${printable(error.message)}\n`)
 }
 
 async function sourceOf(what: string, settings: Settings): Promise<ImportSource> {

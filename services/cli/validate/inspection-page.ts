@@ -1,5 +1,6 @@
 import type { HistoryFacts, Inspection } from '../../../libs/evaluation/inspect/inspect.ts'
 import { percent, whole } from '../figures.ts'
+import { printable } from '../printable.ts'
 
 /** Broken rows, users and languages that are named before only their number is said. */
 const MOST_NAMED = 5
@@ -21,7 +22,7 @@ export function inspectionPage(inspection: Inspection): string {
   ] as const
   return parts
     .flatMap(([heading, lines]) => {
-      return lines.map((line, l) => `${(l === 0 ? heading : '').padEnd(HEADING_WIDTH)}${line}\n`)
+      return lines.map((line, l) => `${(l === 0 ? heading : '').padEnd(HEADING_WIDTH)}${printable(line)}\n`)
     })
     .join('')
 }

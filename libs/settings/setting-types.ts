@@ -23,13 +23,6 @@ export const redisUrl = z
     'must be a URL that begins with redis:// or rediss://, or for a cluster with redis+cluster:// or rediss+cluster://',
   )
 
-export const webAddress = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol),
-    'must be a URL that begins with http:// or https://',
-  )
-
 /** `name=number`, several separated by commas. */
 export const assignments = <T extends z.ZodType<number>>(value: T) =>
   z

@@ -4,7 +4,8 @@ import { defaultEventWeights } from '../event/event-type.ts'
 import { TEXT_SPACE } from '../event/item-vectors.ts'
 import { defaultBounds } from '../interest/user-state.ts'
 import { defaultScoreWeights } from '../ranking/taste.ts'
-import { assignments, brokerList, flag, integer, names, redisUrl, webAddress } from './setting-types.ts'
+import { bearerKey, fetchAddress, webAddress } from './endpoint.ts'
+import { assignments, brokerList, flag, integer, names, redisUrl } from './setting-types.ts'
 
 /** Every setting of Halflife: an environment variable, its default, and how to write it. The README's table is
  *  compared with this by a test. An empty variable counts as absent. */
@@ -198,15 +199,15 @@ export const settingsSchema = z.object({
     description: 'streams of rankings that a scorer keeps open at a time; more are refused with 503',
     example: '1000',
   }),
-  LLM_URL: webAddress.optional().meta({
+  LLM_URL: fetchAddress.optional().meta({
     description: 'chat endpoint of a language model, as OpenAI made it, without /chat/completions',
     example: 'http://localhost:11434/v1',
+    secret: true,
   }),
   LLM_MODEL: z.string().optional().meta({ description: 'model to ask there', example: 'qwen3:8b' }),
-  LLM_KEY: z
-    .string()
+  LLM_KEY: bearerKey
     .optional()
-    .meta({ description: 'key to ask it with, if it wants one', example: '…', secret: true }),
+    .meta({ description: 'key to ask it with, if it wants one', example: 'sk-0123', secret: true }),
   LLM_WITHIN: z.coerce.number().positive().max(60).default(2).meta({
     description: 'a language model that has not answered by then is done without, seconds',
     example: '2',

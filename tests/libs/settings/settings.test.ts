@@ -77,4 +77,29 @@ describe('settings', () => {
     expect(() => readSettings({ [name]: value })).toThrow(rule)
     expect(() => readSettings({ [name]: value })).toThrow(`${name} is ${JSON.stringify(value)}`)
   })
+
+  it.each([
+    ['LLM_URL', 'https://ann:hunter2@llm.example.com/v1', 'must hold no user and no password'],
+    ['LLM_URL', 'hunter2', 'must be a URL'],
+    ['LLM_KEY', 'sk-hunter2\u0000', 'must be letters, digits and signs of ASCII'],
+    ['LLM_KEY', 'sk-\nhunter2', 'must be letters, digits and signs of ASCII'],
+    ['LLM_KEY', 'sk-hunter2…', 'must be letters, digits and signs of ASCII'],
+  ])('refuse %s=%j without showing it', (name, value, rule) => {
+    const refusal = (() => {
+      try {
+        return readSettings({ [name]: value })
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(refusal).toMatchObject({
+      code: 'HL_SETTING',
+      message: expect.stringContaining(`${name} is wrong: ${rule}`),
+    })
+    expect((refusal as Error).message).not.toContain('hunter2')
+  })
+
+  it('take a key as a file has it, with a newline at its end', () => {
+    expect(readSettings({ LLM_KEY: 'sk-0123\n' }).LLM_KEY).toBe('sk-0123')
+  })
 })

@@ -71,6 +71,9 @@ export interface Event {
 export const ALLOWED_SKEW_MS = 5 * 60_000
 /** Further ahead than this it is not a clock's error but a wrong value. */
 export const FURTHEST_FUTURE_MS = 24 * 3_600_000
+/** In the year 2286. A log time beyond is one of micro- or nanoseconds, which old brokers take from producers as it is: it would
+ *  outweigh all others for ever. */
+const LATEST_LOG_TIME_MS = 1e13
 
 const codeByField = {
   type: 'HL_EVENT_TYPE',
@@ -112,6 +115,12 @@ function timeOf(
   occurredAt: string | undefined,
   logTimeMs: EpochMs,
 ): { occurredAtMs: EpochMs; fromFuture: boolean } {
+  if (logTimeMs > LATEST_LOG_TIME_MS) {
+    throw new HalflifeError(
+      'HL_EVENT_TIME',
+      `the record's time is ${logTimeMs}, which is no milliseconds since 1970`,
+    )
+  }
   if (occurredAt === undefined) return { occurredAtMs: logTimeMs, fromFuture: false }
   const claimedMs = Date.parse(occurredAt)
   if (Number.isNaN(claimedMs) || claimedMs < 0) {

@@ -7,6 +7,8 @@ export const ORIGINAL_HEADER = 'halflife-header-'
 /** How many bytes the value has that was left out, as the topic does not take so large a record. */
 export const LEFT_OUT_HEADER = 'halflife-left-out'
 const MOST_REASON_LENGTH = 1_000
+/** That can be written: of a record that was given nanoseconds. */
+const LATEST_TIME_MS = 8.64e15
 
 /** A record that cannot be understood, and why. */
 export interface Undecodable {
@@ -80,6 +82,6 @@ function whyAndWhence(record: LogRecord, code: string, reason: string): Record<s
     'halflife-topic': record.topic,
     'halflife-partition': String(record.partition),
     'halflife-offset': String(record.offset),
-    'halflife-timestamp': new Date(record.timestampMs).toISOString(),
+    'halflife-timestamp': new Date(Math.min(record.timestampMs, LATEST_TIME_MS)).toISOString(),
   }
 }

@@ -41,6 +41,16 @@ describe('an event', () => {
   })
 
   it.each([
+    ['microseconds', NOW * 1e3],
+    ['nanoseconds', NOW * 1e6],
+  ])('refuses a record whose log time is one of %s', (_, logTimeMs) => {
+    const event = { ...click, occurredAt: undefined }
+    expect(() => parseEvent(event, defaultEventWeights, logTimeMs)).toThrow(
+      `the record's time is ${logTimeMs}, which is no milliseconds`,
+    )
+  })
+
+  it.each([
     [
       'an unknown type',
       { ...click, type: 'stare' },

@@ -51,3 +51,10 @@ describe('a record that is too large for the dead-letter topic', () => {
     expect(said).toEqual([1, 2, 3])
   })
 })
+
+it('is set aside although its time cannot be written', async () => {
+  const { letters, log } = narrowLog()
+  const say = { recordDeadLettered() {} } as unknown as TrackerTelemetry
+  await setAside([undecodable(1, { timestampMs: 1.7e18 })], log, 'halflife.dead-letter', say)
+  expect(letters[0]!.headers!['halflife-timestamp']).toMatch(/^\+275760-/)
+})

@@ -85,7 +85,9 @@ function routeOf(request: FastifyRequest): string {
 /** An error handler for Fastify. */
 function answerWith(say: HttpTelemetry) {
   return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
-    const ours = foreseen(error)
+    const { headers, routeOptions } = request
+    const asked = { contentType: headers['content-type'], bodyLimit: routeOptions.bodyLimit }
+    const ours = foreseen(error, asked)
     say.failed({ route: routeOf(request), error: ours })
     const problem = problemOf(ours)
     if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_S)

@@ -39,15 +39,30 @@ interface RaisedError extends Error {
   readonly statusCode?: number
 }
 
+/** What of a request Fastify's own errors do not say. */
+export interface AskedWith {
+  readonly contentType: string | undefined
+  /** Bytes. */
+  readonly bodyLimit: number | undefined
+}
+
 /** Any error as one of ours. What nobody foresaw becomes HL_INTERNAL, and its message stays inside. */
-export function foreseen(error: RaisedError): HalflifeError {
+export function foreseen(error: RaisedError, asked: AskedWith): HalflifeError {
   if (isHalflifeError(error)) return error
   const code = codeByFastifyCode[error.code ?? '']
-  if (code !== undefined) return new HalflifeError(code, error.message, { cause: error })
+  if (code !== undefined) return new HalflifeError(code, detailOf(code, error, asked), { cause: error })
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new HalflifeError('HL_REQUEST', error.message, { cause: error })
   }
   return new HalflifeError('HL_INTERNAL', 'an unforeseen error; the log of the service has it', {
     cause: error,
   })
+}
+
+function detailOf(code: ErrorCode, { message }: Error, { contentType, bodyLimit }: AskedWith): string {
+  if (code === 'HL_CONTENT_TYPE')
+    return `content-type is ${JSON.stringify(contentType ?? '')}; send application/json, or what /docs says of the call`
+  if (code === 'HL_BODY_TOO_LARGE')
+    return `the body has over ${bodyLimit} bytes (MAX_BODY_BYTES); send less at a time`
+  return message
 }

@@ -96,6 +96,13 @@ describe('what cannot be right is refused with a code of its own', () => {
       'application/x-www-form-urlencoded',
     )
     expect([answer.status, answer.body.code]).toEqual([415, 'HL_CONTENT_TYPE'])
+    expect(answer.body.detail).toContain('is "application/x-www-form-urlencoded"; send application/json')
+  })
+
+  it('says how large a body may be', async () => {
+    const body = { ...click, context: { text: 'x'.repeat(10_000_000) } }
+    const { detail } = (await halflife.send('POST', '/v1/events', body)).body
+    expect(detail).toBe('the body has over 4194304 bytes (MAX_BODY_BYTES); send less at a time')
   })
 
   it('takes NDJSON line by line', async () => {

@@ -20,8 +20,7 @@ const tea = {
   tags: ['leaf'],
   attributes: { price: 7.5, language: 'en' },
 }
-/** One or many, as many. */
-const oneOfMany = itemSchema.strict()
+const oneOfMany = itemSchema.strict().register(misshapes, { code: 'HL_ITEM_SHAPE' })
 const itemsBody = z.array(oneOfMany).min(1).max(MOST_ITEMS).register(misshapes, { code: 'HL_ITEM_SHAPE' })
 const itemBody = itemBodySchema
   .extend({ itemId: identifier.optional().meta({ description: 'as in the path, if it is repeated' }) })
@@ -69,7 +68,9 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
   routes.post(
     '/v1/items',
     {
-      validatorCompiler: bodyJudgedBy((body) => checked(itemsBody, [body].flat(), 'body')),
+      validatorCompiler: bodyJudgedBy((body) =>
+        checked(Array.isArray(body) ? itemsBody : oneOfMany, body, 'body'),
+      ),
       schema: {
         summary: `Add or replace items; all of them are taken or none (at most ${MOST_ITEMS})`,
         tags: ['catalog'],

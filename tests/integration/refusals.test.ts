@@ -99,6 +99,12 @@ describe('what cannot be right is refused with a code of its own', () => {
     expect(answer.body.detail).toContain('is "application/x-www-form-urlencoded"; send application/json')
   })
 
+  it('names the field of an item as it was sent, one or many', async () => {
+    const detailOf = async (body: unknown) => (await halflife.send('POST', '/v1/items', body)).body.detail
+    expect(await detailOf({ itemId: 'a', title: 'A', foo: 1 })).toMatch(/^foo is not known here/)
+    expect(await detailOf([{ itemId: 'a', title: 'A', foo: 1 }])).toMatch(/^0\.foo is not known here/)
+  })
+
   it('says how large a body may be', async () => {
     const body = { ...click, context: { text: 'x'.repeat(10_000_000) } }
     const { detail } = (await halflife.send('POST', '/v1/events', body)).body

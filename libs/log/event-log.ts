@@ -72,8 +72,8 @@ export interface SubscriptionOptions {
   readonly startAt?: (topic: string, partition: number) => Promise<number | undefined>
   /** Told, topic by topic, which partitions this member has from now on; it has no others of the topic. */
   readonly onAssigned?: (topic: string, partitions: readonly number[]) => void
-  /** Told of records from `startAt` on that the log no longer holds. An answer of 0 asks for the beginning, wherever
-   *  that is by now, and misses nothing. */
+  /** Told of records from `startAt` on that the log no longer holds, those too that it removed while the partition was being
+   *  read. An answer of 0 asks for the beginning, wherever that is by now, and misses nothing. */
   readonly onExpired?: (facts: { topic: string; partition: number; count: number }) => void
   /** Told of each failed batch and of each connection failure that the adapter will get over by itself. */
   readonly onTrouble?: (error: unknown) => void

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ConfigResourceTypes, Kafka, logLevel, Partitioners } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
+import type { Batch } from '../../libs/log/event-log.ts'
 import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
 import { eventLogContract } from './event-log.contract.ts'
 import {
@@ -42,6 +43,24 @@ describe('kafka event log', () => {
     expect(numbersOf(await readAll(log, topic))).toEqual(rising(20).slice(12))
   })
 
+  it('tells of records that the log removes while the subscription runs, once, and goes on behind them', async () => {
+    const { log, topic, group } = await logWithTopic({ partitions: 1 })
+    await log.append(topic, numbered(10))
+    await admin.fetchTopicOffsets(topic) // kafkajs deletes only from topics it has met
+    const { numbers, onBatch } = keeper()
+    const onExpired = vi.fn()
+    const overtaking = async (batch: Batch) => {
+      if (batch.records[0]!.offset === 4) {
+        await log.append(topic, numbered(20, 10))
+        await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '25' }] })
+      }
+      await onBatch(batch)
+    }
+    await log.subscribe({ group, topics: [topic], onBatch: overtaking, startAt: async () => 4, onExpired })
+    await expect.poll(numbers, patient).toEqual([4, 5, 6, 7, 8, 9, 25, 26, 27, 28, 29])
+    expect(onExpired.mock.calls).toEqual([[{ topic, partition: 0, count: 15 }]])
+  })
+
   it('reads and consumes what was committed in a transaction, and nothing that was aborted', async () => {
     const { log, topic, group } = await logWithTopic({ partitions: 1 })
     const producer = kafka.producer({
@@ -65,9 +84,12 @@ describe('kafka event log', () => {
     await producer.disconnect()
     expect(numbersOf(await readAll(log, topic))).toEqual(rising(10))
     const { numbers, onBatch } = keeper()
-    await log.subscribe({ group, topics: [topic], onBatch })
+    const onExpired = vi.fn()
+    await log.subscribe({ group, topics: [topic], onBatch, onExpired })
+    await expect.poll(numbers, patient).toEqual(rising(10))
     await log.append(topic, numbered(1, 10))
     await expect.poll(numbers, patient).toEqual(rising(11))
+    expect(onExpired).not.toHaveBeenCalled()
   })
 
   // The broker writes the batches anew, as a producer in Java would have.

@@ -1,6 +1,7 @@
 import type { EachBatchHandler, EachBatchPayload } from 'kafkajs'
 import { maxBatchRecords } from '../batch-limit.ts'
 import type { Batch, SubscriptionOptions } from '../event-log.ts'
+import type { PartitionBounds } from '../starting-offset.ts'
 import { kafkaRecord } from './kafka-record.ts'
 import type { PartitionPositions, TakenPartition } from './partition-positions.ts'
 
@@ -33,18 +34,41 @@ async function whileBeating(heartbeat: () => Promise<void>, intervalMs: number, 
 export interface BatchHandlerOptions {
   readonly subscription: SubscriptionOptions
   readonly positions: PartitionPositions
+  readonly boundsOf: (topic: string, partition: number) => Promise<PartitionBounds>
   readonly heartbeatMs: number
   readonly onTrouble: (error: unknown) => void
 }
 
+/** kafkajs goes on by itself at the log's start once retention has overtaken a partition. What compaction removed and the
+ *  markers of transactions are gaps, too, and no loss: only the log's start tells.
+ *  @returns whether the partition may go on with the fetch */
+async function passGap(
+  first: number,
+  taken: TakenPartition,
+  { batch: { topic, partition }, heartbeat }: EachBatchPayload,
+  { subscription: { onExpired }, positions, boundsOf, heartbeatMs, onTrouble }: BatchHandlerOptions,
+): Promise<boolean> {
+  // At 0 it was left to the group's commit or the beginning where to begin, and nothing was handed over yet.
+  if (onExpired === undefined || taken.lowest === 0 || first <= taken.lowest) return true
+  const isOurs = () => positions.find(topic, partition) === taken
+  try {
+    await whileBeating(heartbeat, heartbeatMs, async () => {
+      const start = Math.min(first, (await boundsOf(topic, partition)).start)
+      if (isOurs() && start > taken.lowest) onExpired({ topic, partition, count: start - taken.lowest })
+    })
+  } catch (error) {
+    onTrouble(error)
+    if (isOurs()) positions.retake(topic, partition, taken.lowest)
+    return false
+  }
+  taken.lowest = first
+  return isOurs()
+}
+
 /** kafkajs's side of `onBatch`. It rejects only with kafkajs's own failures (heartbeat, commit), never with the
  *  handler's: those pause the partition and bring it back. */
-export function batchHandler({
-  subscription,
-  positions,
-  heartbeatMs,
-  onTrouble,
-}: BatchHandlerOptions): EachBatchHandler {
+export function batchHandler(options: BatchHandlerOptions): EachBatchHandler {
+  const { subscription, positions, heartbeatMs, onTrouble } = options
   const { onBatch, startAt } = subscription
 
   /** Hands one batch over. @returns whether the partition may go on with the next batch of the fetch */
@@ -83,6 +107,7 @@ export function batchHandler({
       positions.retake(topic, partition, taken.lowest)
       return
     }
+    if (!(await passGap(first, taken, payload, options))) return
     for (const batch of portBatches(payload.batch)) {
       await payload.heartbeat() // when the group is rebalancing this rejects, before more work is begun
       if (!(await handOver(batch, taken, payload))) return

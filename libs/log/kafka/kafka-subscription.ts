@@ -83,6 +83,7 @@ async function consume(
       eachBatch: batchHandler({
         subscription,
         positions,
+        boundsOf,
         heartbeatMs: settings.sessionTimeoutMs / heartbeatsPerSession,
         onTrouble,
       }),

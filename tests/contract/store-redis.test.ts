@@ -173,6 +173,27 @@ describe('the Redis store', () => {
     await expect(reading).rejects.toThrow(`The stored user "u1" cannot be read: ${field} `)
   })
 
+  async function empty(): Promise<void> {
+    await Promise.all((await place.redis.keys(key('*'))).map((name) => place.redis.del(name)))
+  }
+
+  it('writes the contract again after Redis was emptied, with the first partition that is begun', async () => {
+    await withUser(store, 'u1')
+    const contract = await place.redis.hgetall(key('contract'))
+    await empty()
+    await withUser(store, 'u1')
+    expect(await place.redis.hgetall(key('contract'))).toEqual(contract)
+  })
+
+  it('writes nothing to a Redis that was emptied and filled under another contract', async () => {
+    await empty()
+    const other = await place.open({ ...sampleContract, userTtlMs: 1_000 })
+    await expect(withUser(store, 'u1')).rejects.toMatchObject({ code: 'HL_STORE_CONTRACT' })
+    expect(await other.readPartitions()).toEqual([])
+    expect(await other.readUsers(['u1'])).toEqual([undefined])
+    await other.close()
+  })
+
   it('says so when another program has put another type under a key', async () => {
     await place.redis.set(key('user:{u1}'), 'text')
     await expect(store.readUsers(['u1'])).rejects.toMatchObject({ code: 'HL_STORE_CORRUPT' })

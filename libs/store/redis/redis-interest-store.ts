@@ -42,6 +42,7 @@ export function redisInterestStore(
   redis: StoreRedis,
   keys: RedisKeys,
   contract: StoreContract,
+  agree: () => Promise<void>,
 ): InterestStore {
   const { shape, userTtlMs } = contract
   const names = userFieldNames(shape)
@@ -73,6 +74,8 @@ export function redisInterestStore(
 
   async function commit({ users, partition, more = false }: InterestCommit): Promise<{ fenced: string[] }> {
     if (partition.expectedPosition === undefined) {
+      // A Redis that was emptied meanwhile has lost the contract with the partition.
+      await agree()
       // Listed before it is written, never after: whoever reads the list skips a name without a partition.
       await answer(redis.sadd(keys.partitions, partitionName(partition.topic, partition.partition)))
     }

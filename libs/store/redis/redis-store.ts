@@ -51,9 +51,10 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store & Mo
     }
     const generation = options.generation ?? (await live())
     const keys = redisKeys(prefix, generation)
-    await agreeOnContract(redis, keys, generation, options)
+    const agree = () => agreeOnContract(redis, keys, generation, options)
+    await agree()
     const ports = {
-      ...redisInterestStore(redis, keys, contract),
+      ...redisInterestStore(redis, keys, contract, agree),
       ...redisCatalogStore(redis, keys, contract),
       ...redisProfileStore(redis, keys),
       ...redisShownStore(redis, keys),

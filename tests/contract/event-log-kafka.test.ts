@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { ConfigResourceTypes, Kafka, logLevel, Partitioners } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
+import { HalflifeError, isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import type { Batch } from '../../libs/log/event-log.ts'
 import { kafkaEventLog } from '../../libs/log/kafka/kafka-event-log.ts'
 import { eventLogContract } from './event-log.contract.ts'
 import {
   contractLogs,
   keeper,
+  newGroup,
   newTopic,
   numbered,
   numbersOf,
@@ -121,6 +122,30 @@ describe('kafka event log', () => {
     },
   )
 
+  it('tells the subscription alone what a batch failed for, unless it was the log', async () => {
+    const onKafkaTrouble = vi.fn()
+    const log = kafkaEventLog({ brokers, clientId, sessionTimeoutMs, onTrouble: onKafkaTrouble })
+    const topic = newTopic()
+    await log.ensureTopics([{ name: topic, partitions: 1, compacted: false }])
+    await log.append(topic, numbered(1))
+    const onTrouble = vi.fn()
+    const failures = (['HL_STORE_UNAVAILABLE', 'HL_SETTING', 'HL_LOG_UNAVAILABLE'] as const).map(
+      (code) => new HalflifeError(code, 'refused'),
+    )
+    const left = [...failures]
+    const { kept, onBatch } = keeper()
+    const failing = async (batch: Batch) => {
+      const failure = left.shift()
+      if (failure !== undefined) throw failure
+      await onBatch(batch)
+    }
+    await log.subscribe({ group: newGroup(), topics: [topic], onBatch: failing, onTrouble })
+    await expect.poll(() => kept.length, patient).toBe(1)
+    await log.close()
+    expect(onTrouble.mock.calls.flat()).toEqual(failures)
+    expect(onKafkaTrouble.mock.calls.flat()).toEqual(failures.slice(-1))
+  })
+
   it('leaves no group behind after reading', async () => {
     const { log, topic } = await logWithTopic()
     await log.append(topic, numbered(10))
@@ -175,7 +200,7 @@ describe('kafka event log', () => {
 })
 
 describe('kafka event log without a broker', () => {
-  const nowhere = () => kafkaEventLog({ brokers: ['127.0.0.1:1'], clientId })
+  const nowhere = (onTrouble = () => {}) => kafkaEventLog({ brokers: ['127.0.0.1:1'], clientId, onTrouble })
   const unavailable = { code: 'HL_LOG_UNAVAILABLE' }
 
   it('rejects appends, pings and readings as unavailable', async () => {
@@ -190,11 +215,13 @@ describe('kafka event log without a broker', () => {
   })
 
   it('goes on trying to consume, reports it, and can be closed', async () => {
-    const log = nowhere()
+    const onKafkaTrouble = vi.fn()
+    const log = nowhere(onKafkaTrouble)
     const onTrouble = vi.fn()
     await log.subscribe({ group: 'nobody', topics: [newTopic()], onBatch: keeper().onBatch, onTrouble })
     await expect.poll(() => onTrouble.mock.calls.length, patient).toBeGreaterThanOrEqual(2)
     expect(onTrouble.mock.calls.every(([error]) => isHalflifeError(error, 'HL_LOG_UNAVAILABLE'))).toBe(true)
     await log.close()
+    expect(onKafkaTrouble.mock.calls).toEqual(onTrouble.mock.calls)
   })
 })

@@ -16,7 +16,7 @@ export interface KafkaEventLogOptions extends KafkaConnection {
   /** Bytes of one append request, and about those of one batch read. Stay well below the topic's max.message.bytes (Kafka's
    *  default is 1 MiB); a single larger record is tried on its own. @default 524_288 */
   readonly maxBatchBytes?: number
-  /** Told of each failed batch and each lost connection, of every subscription. */
+  /** Told of each failure of Kafka, of every subscription; of what else a batch failed for only the subscription is. */
   readonly onTrouble?: (error: unknown) => void
 }
 
@@ -50,11 +50,14 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
     ensureTopics: topics.ensure,
     append: appender.append,
     async subscribe(subscription) {
-      const onTrouble = (error: unknown) => {
-        options.onTrouble?.(error)
-        subscription.onTrouble?.(error)
-      }
-      const member = kafkaSubscription({ connection: options, subscription, settings, boundsOf, onTrouble })
+      const onKafkaTrouble = options.onTrouble
+      const member = kafkaSubscription({
+        connection: options,
+        subscription,
+        settings,
+        boundsOf,
+        onKafkaTrouble,
+      })
       subscriptions.add(member)
       return {
         async close() {

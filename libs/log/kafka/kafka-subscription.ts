@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Consumer } from 'kafkajs'
+import { isHalflifeError } from '../../errors/halflife-error.ts'
 import type { Subscription, SubscriptionOptions } from '../event-log.ts'
 import { growingPause, untilItSucceeds } from '../growing-pause.ts'
 import type { PartitionBounds } from '../starting-offset.ts'
@@ -19,7 +20,8 @@ export interface KafkaSubscriptionOptions {
   readonly subscription: SubscriptionOptions
   readonly settings: ConsumerSettings
   readonly boundsOf: (topic: string, partition: number) => Promise<PartitionBounds>
-  readonly onTrouble: (error: unknown) => void
+  /** Told of what Kafka failed at, besides the subscription's own `onTrouble`, which is told of every failure. */
+  readonly onKafkaTrouble?: ((error: unknown) => void) | undefined
 }
 
 /** How old a member's knowledge of a topic's partitions may grow: so soon added ones are taken up. kafkajs's default is
@@ -65,7 +67,12 @@ async function consume(
   closed: Promise<unknown>,
   onJoined: () => void,
 ): Promise<void> {
-  const { subscription, settings, boundsOf, onTrouble } = options
+  const { subscription, settings, boundsOf, onKafkaTrouble } = options
+  const onTrouble = (error: unknown) => {
+    // A handler may have failed at the log, too. HL_SETTING is not Kafka's alone; of Kafka, the consumer itself meets it.
+    if (isHalflifeError(error, 'HL_LOG_UNAVAILABLE')) onKafkaTrouble?.(error)
+    subscription.onTrouble?.(error)
+  }
   const consumer = makeConsumer(options)
   const positions = partitionPositions({ consumer, subscription, boundsOf, onTrouble })
   const crash = crashOf(consumer)
@@ -102,8 +109,12 @@ export function kafkaSubscription(options: KafkaSubscriptionOptions): Subscripti
   const pause = growingPause()
   const closed = once(closing.signal, 'abort')
   const attempt = () => consume(options, closed, pause.reset)
-  const onTrouble = (error: unknown) =>
-    options.onTrouble(kafkaFailure(error, `consuming ${options.subscription.topics.join(', ')}`))
+  const { subscription, onKafkaTrouble } = options
+  const onTrouble = (error: unknown) => {
+    const failure = kafkaFailure(error, `consuming ${subscription.topics.join(', ')}`)
+    onKafkaTrouble?.(failure)
+    subscription.onTrouble?.(failure)
+  }
   const consuming = untilItSucceeds(attempt, { pause, signal: closing.signal, onTrouble })
   return {
     async close() {

@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { Redis } from 'ioredis'
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { redisStore } from '../../libs/store/redis/redis-store.ts'
 import type { Store } from '../../libs/store/store.ts'
+import { startNativeRedis } from '../substrate/redis-native.ts'
 import { type RedisLine, redisLine } from './store-redis-line.ts'
 import { newRedisPlace, type RedisPlace } from './store-redis-place.ts'
 import { offsetsOf, sampleCommit, sampleContract, sampleItem, sampleState, withUser } from './store-sample.ts'
@@ -107,5 +109,37 @@ describe('the Redis store on a bad line', () => {
     await expect(opening).rejects.toMatchObject({ code: 'HL_SETTING' })
     await expect(opening).rejects.toThrow(/refuses this user and password/)
     await expect(opening).rejects.not.toThrow(/open-sesame/)
+  })
+})
+
+describe('a Redis that is up', () => {
+  it.each([
+    {
+      what: 'has no memory left',
+      words: 'OOM',
+      remedy: 'more memory',
+      cause: ['config', 'set', 'maxmemory', '1'],
+    },
+    {
+      what: 'became a replica',
+      words: 'READONLY',
+      remedy: 'primary',
+      cause: ['replicaof', '127.0.0.1', '1'],
+    },
+  ])('and $what refuses in its own words, with what to do', async ({ words, remedy, cause }) => {
+    const redis = await startNativeRedis()
+    const store = await redisStore({ url: redis.address, contract: sampleContract })
+    const admin = new Redis(redis.address)
+    onTestFinished(async () => {
+      admin.disconnect()
+      await store.close()
+      await redis.stop()
+    })
+    await admin.call(cause[0]!, cause.slice(1))
+    const writing = withUser(store, 'u1')
+    await expect(writing).rejects.toMatchObject(UNAVAILABLE)
+    await expect(writing).rejects.toThrow(
+      new RegExp(`^Redis refuses for now \\(.*${words}.*\\)\\. .*${remedy}`),
+    )
   })
 })

@@ -149,8 +149,16 @@ function wrongUrl(): HalflifeError {
 }
 
 const REFUSED = /\b(WRONGPASS|NOAUTH|NOPERM)\b/
-const CANNOT_NOW =
-  /\b(LOADING|READONLY|OOM|MISCONF|BUSY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|max number of clients)\b/
+/** What a server that is up cannot do now, and what to do about it. */
+const CANNOT_NOW: readonly (readonly [RegExp, string])[] = [
+  [/\bOOM\b/, 'Give it more memory (maxmemory).'],
+  [/\bREADONLY\b/, 'It is a replica: wait for the failover, or name the primary in the Redis URL.'],
+  [/\bMISCONF\b/, 'Give it a disk that it can write to.'],
+  [
+    /\b(LOADING|BUSY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|max number of clients)\b/,
+    'Try again once it is ready.',
+  ],
+]
 
 function storeError(error: unknown, who: string): unknown {
   const message = messageOf(error)
@@ -164,8 +172,13 @@ function storeError(error: unknown, who: string): unknown {
     return new HalflifeError('HL_SETTING', detail, options)
   }
   // What is not a reply says that there was none: the connection is closed, broken, not yet there, or too slow.
-  if (!(error instanceof ReplyError) || CANNOT_NOW.test(message)) {
+  if (!(error instanceof ReplyError)) {
     const detail = `${who} does not answer (${message}). Try again once it is up.`
+    return new HalflifeError('HL_STORE_UNAVAILABLE', detail, options)
+  }
+  const remedy = CANNOT_NOW.find(([words]) => words.test(message))?.[1]
+  if (remedy !== undefined) {
+    const detail = `${who} refuses for now (${message}). ${remedy}`
     return new HalflifeError('HL_STORE_UNAVAILABLE', detail, options)
   }
   if (message.includes('WRONGTYPE')) {

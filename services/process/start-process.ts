@@ -16,7 +16,7 @@ import { openTelemetry } from '../../libs/telemetry/telemetry.ts'
 import { openAdmission } from './admission.ts'
 import { clientLimitsOf } from './client-limits.ts'
 import { followGenerations } from './follow-generations.ts'
-import { type Role, type ShownLog, startRoles, voicesOf } from './start-roles.ts'
+import { openScenarios, type Role, type ShownLog, startRoles, voicesOf } from './start-roles.ts'
 import {
   connectLog,
   type Ground,
@@ -84,11 +84,12 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const fail = (error: unknown) => endProcess(error, options, closing, say)
   const ground = { settings, health, closing, say, tracing, onProgress: options.onProgress }
   try {
+    const voices = voicesOf(roles, telemetry)
+    const scenarios = await openScenarios(settings, closing, voices.scorer)
     const log = roles.some((role) => role !== 'scorer') ? await openLog(ground) : undefined
     const shownLog = log ?? (await logAside(ground, fail))
     const needsStore = roles.some((role) => role !== 'collector')
     const embedding = needsStore ? await openEmbedding(ground, telemetry) : undefined
-    const voices = voicesOf(roles, telemetry)
     /** Everything above the log, on the generation of the store that is live. */
     const serve = async (prepare?: ProcessOptions['prepare']) => {
       const own = closingList()
@@ -96,7 +97,8 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
         const app = await httpService({ ...frame, ...(admission && { admission }) })
         const store = embedding && (await openStore({ ...ground, closing: own }, embedding))
         const prepared = async () => prepare?.({ ...log!, ...store! })
-        await startRoles(app, { settings, closing: own, voices, log, shownLog, store, prepare: prepared })
+        const opened = { log, scenarios, shownLog, store }
+        await startRoles(app, { settings, closing: own, voices, ...opened, prepare: prepared })
         await door.admit(app)
         return { store: store?.store, close: own.closeAll }
       } catch (error) {

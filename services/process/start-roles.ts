@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { configFile } from '../../libs/scenario/config-file.ts'
+import { followConfig } from '../../libs/scenario/follow-config.ts'
 import type { Settings } from '../../libs/settings/settings.ts'
 import type { Closing } from '../../libs/telemetry/orderly-shutdown.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
@@ -30,6 +31,19 @@ export function voicesOf(roles: readonly Role[], telemetry: Telemetry): Voices {
   }
 }
 
+/** The scenarios in force. Followed once for a process: a broken file changes nothing, whatever becomes of the store. Where
+ *  nothing is ranked, none. @throws HL_CONFIG */
+export async function openScenarios(
+  settings: Settings,
+  closing: Closing,
+  say: ScorerTelemetry | undefined,
+): Promise<ScorerOptions['scenarios'] | undefined> {
+  if (say === undefined) return undefined
+  const config = await followConfig(configFile(settings.CONFIG_FILE), say)
+  closing.add(config.close)
+  return config.current
+}
+
 export type ShownLog = Pick<ScorerOptions, 'log' | 'topics'>
 
 export interface RolesOptions {
@@ -38,6 +52,8 @@ export interface RolesOptions {
   readonly voices: Voices
   /** There when a role needs it: all but the scorer do. */
   readonly log: OpenLog | undefined
+  /** There when a role needs it: the scorer does. */
+  readonly scenarios: ScorerOptions['scenarios'] | undefined
   /** Where a scorer writes down what it has shown. */
   readonly shownLog: ShownLog
   /** There when a role needs it: all but the collector do. */
@@ -48,11 +64,14 @@ export interface RolesOptions {
 
 /** Starts the roles that have a voice. */
 export async function startRoles(app: FastifyInstance, options: RolesOptions): Promise<void> {
-  const { settings, closing, voices, log, shownLog, store, prepare } = options
+  const { settings, closing, voices, log, scenarios, shownLog, store, prepare } = options
   if (voices.collector) await addCollector(app, settings, log!, voices.collector)
   if (voices.tracker) await addTracker(settings, closing, { ...log!, ...store! }, voices.tracker)
   await prepare()
-  if (voices.scorer) await addScorer(app, settings, closing, { ...store!, ...shownLog }, voices.scorer)
+  if (voices.scorer) {
+    const opened = { ...store!, ...shownLog, scenarios: scenarios! }
+    await addScorer(app, settings, closing, opened, voices.scorer)
+  }
 }
 
 async function addCollector(
@@ -94,7 +113,7 @@ async function addScorer(
   app: FastifyInstance,
   settings: Settings,
   closing: Closing,
-  opened: OpenStore & ShownLog,
+  opened: OpenStore & ShownLog & Pick<ScorerOptions, 'scenarios'>,
   say: ScorerTelemetry,
 ): Promise<void> {
   const scorer = await startScorer(app, {
@@ -107,7 +126,6 @@ async function addScorer(
     trendingHalfLifeMs: settings.TRENDING_HALF_LIFE * 1_000,
     trendingBy: settings.TRENDING_BY,
     segmentBy: settings.SEGMENT_BY,
-    configFile: configFile(settings.CONFIG_FILE),
     mostInHand: settings.REQUESTS_IN_HAND,
     answerWithinMs: settings.ANSWER_WITHIN * 1_000,
     mostStreams: settings.STREAMS,

@@ -7,8 +7,7 @@ import type { Memory } from '../../libs/learning/model-sources.ts'
 import type { ChatModel } from '../../libs/llm/chat-model.ts'
 import type { TopicNames } from '../../libs/log/event-log.ts'
 import type { ScoreWeights } from '../../libs/ranking/taste.ts'
-import { followConfig } from '../../libs/scenario/follow-config.ts'
-import { chooseScenario } from '../../libs/scenario/scenario-config.ts'
+import { chooseScenario, type ScenarioConfig } from '../../libs/scenario/scenario-config.ts'
 import type { ModelStore } from '../../libs/store/model-store.ts'
 import type { Store } from '../../libs/store/store.ts'
 import { repeatEvery } from '../../libs/telemetry/repeat-every.ts'
@@ -42,8 +41,8 @@ export interface ScorerOptions {
   readonly trendingHalfLifeMs: number
   readonly trendingBy: readonly string[]
   readonly segmentBy: readonly string[]
-  /** File of scenarios; undefined: those that Halflife ships with. */
-  readonly configFile: string | undefined
+  /** The scenarios in force. */
+  readonly scenarios: () => ScenarioConfig
   readonly mostInHand: number
   readonly answerWithinMs: number
   readonly mostStreams: number
@@ -62,8 +61,7 @@ const FOLLOW_CATALOG_MS = 250
 /** What others do is seen within this time: trends, neighbours, what goes together, and a new model. */
 const FOLLOW_OTHERS_MS = 1_000
 
-/** Loads scenarios and catalog, then answers on `app` and follows both until closed.
- *  @throws HL_CONFIG, HL_STORE_UNAVAILABLE */
+/** Loads the catalog, then answers on `app` and follows it until closed. @throws HL_STORE_UNAVAILABLE */
 export async function startScorer(
   app: FastifyInstance,
   options: ScorerOptions,
@@ -83,7 +81,6 @@ export async function startScorer(
     say.communityFollowed({ ...(await community.follow(partitions)), size: community.size })
     await models.follow()
   }
-  const config = await followConfig(options.configFile, say)
   await followCatalog()
   await followOthers()
   const following = [
@@ -105,7 +102,7 @@ export async function startScorer(
     shape,
     sources: openSources({ ...options, catalog, trending, community, models }),
     stages: rankingStages(catalog, llm && { model: llm, say }),
-    choose: (scenario, userId) => chooseScenario(config.current(), scenario, userId),
+    choose: (scenario, userId) => chooseScenario(options.scenarios(), scenario, userId),
     weights: options.scoreWeights,
     onSourceFailure: say.sourceLeftOut,
     now,
@@ -132,7 +129,6 @@ export async function startScorer(
       for (const each of following) each.stop()
       changes.stop()
       await impressions?.close()
-      await config.close()
     },
   }
 }

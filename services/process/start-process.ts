@@ -26,6 +26,7 @@ import {
   openLog,
   openStore,
 } from './substrate.ts'
+import { waitUntilThere } from './wait-until-there.ts'
 
 export interface ProcessOptions {
   /** One service, or all three in one process. */
@@ -106,7 +107,8 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
         throw error
       }
     }
-    const first = await serve(options.prepare)
+    // Redis may go away again while what it holds is being loaded.
+    const first = await waitUntilThere('store', () => serve(options.prepare), say)
     closing.add(followGenerations(first, serve, say, fail).close)
   } catch (error) {
     await Promise.all([door.close(), closing.closeAll()])

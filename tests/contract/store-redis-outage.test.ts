@@ -101,6 +101,28 @@ describe('the Redis store on a bad line', () => {
     await (await open()).close()
   })
 
+  it('tells a password that is refused from now on from a Redis that is away, until it is accepted again', async () => {
+    const { redis, prefix } = place
+    const user = `user-${prefix}`
+    await redis.acl('SETUSER', user, 'on', '>one', '~*', '+@all')
+    const url = new URL(inject('redisUrl'))
+    url.username = user
+    url.password = 'one'
+    const guarded = await redisStore({ url: url.href, prefix, contract: sampleContract })
+    const codeOfLook = () =>
+      guarded.liveGeneration().then(
+        () => 'answered',
+        (error) => error.code,
+      )
+    await redis.acl('SETUSER', user, 'resetpass', '>two')
+    await redis.client('KILL', 'USER', user)
+    await expect.poll(codeOfLook, { timeout: 10_000 }).toBe('HL_SETTING')
+    await redis.acl('SETUSER', user, '>one')
+    await expect.poll(codeOfLook, { timeout: 10_000 }).toBe('answered')
+    await guarded.close()
+    await redis.acl('DELUSER', user)
+  })
+
   it('says that the password is wrong, and does not show it', async () => {
     const url = new URL(inject('redisUrl'))
     url.username = 'nobody'

@@ -45,6 +45,11 @@ export async function connectRedis(
   }
   redis.on('error', onError)
   redis.on('node error', onError)
+  // What a cluster says itself when it finds none of its nodes is not why.
+  redis.on(address.isCluster ? 'node error' : 'error', (error: unknown) => {
+    if (redis.status !== 'ready') lastTroubles.set(redis, error)
+  })
+  redis.on('ready', () => lastTroubles.delete(redis))
   for (const [name, lua] of Object.entries(storeScripts)) redis.defineCommand(name, { lua })
   try {
     await redis.connect()
@@ -114,6 +119,19 @@ export async function closeRedis(redis: StoreRedis): Promise<void> {
     await redis.quit()
   } catch {
     redis.disconnect()
+  }
+}
+
+/** Why a connection that is gone could not be made again, last. Commands are not told: to them it is only gone. */
+const lastTroubles = new WeakMap<Redis | Cluster, unknown>()
+
+/** As `answer`, of who looks regularly: a connection that will not come back by itself is told from one that may.
+ *  @throws HL_SETTING when Redis has come to refuse the password or its certificate is not accepted any more */
+export async function answerOrRefusal<T>(redis: StoreRedis, reply: Promise<T>): Promise<T> {
+  try {
+    return await reply
+  } catch (error) {
+    throw storeError(lastTroubles.get(redis) ?? error, 'Redis')
   }
 }
 

@@ -2,6 +2,7 @@ import { FIRST_GENERATION, type Generations, storeSwitched } from '../generation
 import { decodeForgotten, FORGOTTEN } from '../user-codec.ts'
 import {
   answer,
+  answerOrRefusal,
   closeRedis,
   connectRedis,
   type RedisConnectionOptions,
@@ -11,7 +12,7 @@ import { generationOf, type RedisKeys, redisKeys } from './redis-keys.ts'
 import { keysUnder } from './redis-scan.ts'
 
 export async function liveGeneration(redis: StoreRedis, { generation }: RedisKeys): Promise<string> {
-  return (await answer(redis.get(generation))) ?? FIRST_GENERATION
+  return (await answerOrRefusal(redis, redis.get(generation))) ?? FIRST_GENERATION
 }
 
 /** @throws HL_STORE_UNAVAILABLE, HL_SETTING */

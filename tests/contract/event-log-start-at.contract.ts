@@ -106,4 +106,21 @@ export function eventLogStartAtContract(open: () => Promise<EventLog>): void {
     expect(kept).toEqual([])
     expect(onTrouble.mock.calls[0]![0]).toMatchObject({ code: 'HL_STORE_CONTRACT' })
   })
+
+  it('goes on refusing what lay beyond the end when the log grows past it, also in a subscription begun anew', async () => {
+    const { log, topic, group } = await logWithTopic({ partitions: 1 })
+    const { kept, onBatch } = keeper()
+    const startAt = vi.fn(async () => 3)
+    const onTrouble = vi.fn()
+    const options = { group, topics: [topic], onBatch, startAt, onTrouble }
+    const first = await log.subscribe(options)
+    await expect.poll(() => onTrouble.mock.calls.length, patient).toBeGreaterThanOrEqual(1)
+    await log.append(topic, numbered(10))
+    await first.close()
+    const asked = startAt.mock.calls.length
+    const second = await log.subscribe(options)
+    await expect.poll(() => startAt.mock.calls.length, patient).toBeGreaterThanOrEqual(asked + 2)
+    await second.close()
+    expect(kept).toEqual([])
+  })
 }

@@ -1,5 +1,6 @@
 import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
 import type { EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from '../event-log.ts'
+import { startingOffsets } from '../starting-offset.ts'
 import { appendBell } from './append-bell.ts'
 import { embeddedSubscription } from './embedded-subscription.ts'
 import { openLogDatabase } from './log-database.ts'
@@ -16,6 +17,10 @@ export function embeddedEventLog({ path }: EmbeddedEventLogOptions): EventLog {
   const database = attempting('opening', () => openLogDatabase(path))
   const bell = appendBell(database)
   const subscriptions = new Set<Subscription>()
+  const startingOffset = startingOffsets(async (topic, partition) => {
+    database.refresh() // what another process has appended and applied meanwhile is no log cut short
+    return { start: 0, end: database.ends.get([topic, partition]) ?? 0 }
+  })
   let closed = false
 
   function unavailable(doing: string, why: string, cause?: unknown): HalflifeError {
@@ -84,7 +89,7 @@ export function embeddedEventLog({ path }: EmbeddedEventLogOptions): EventLog {
     append,
     async subscribe(options) {
       const member = await using('subscribing', () =>
-        embeddedSubscription({ database, bell, subscription: options }),
+        embeddedSubscription({ database, bell, subscription: options, startingOffset }),
       )
       subscriptions.add(member)
       return {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Subscription, SubscriptionOptions } from '../event-log.ts'
 import { growingPause, untilItSucceeds } from '../growing-pause.ts'
-import { startingOffset } from '../starting-offset.ts'
+import type { StartingOffset } from '../starting-offset.ts'
 import type { AppendBell } from './append-bell.ts'
 import { type GroupLease, takeLease } from './group-lease.ts'
 import type { LogDatabase } from './log-database.ts'
@@ -10,6 +10,7 @@ export interface EmbeddedSubscriptionOptions {
   readonly database: LogDatabase
   readonly bell: AppendBell
   readonly subscription: SubscriptionOptions
+  readonly startingOffset: StartingOffset
 }
 
 interface Consuming extends EmbeddedSubscriptionOptions {
@@ -26,12 +27,9 @@ async function position(
   partition: number,
   from?: number,
 ): Promise<number> {
-  const { database, subscription } = consuming
-  const boundsOf = async () => ({ start: 0, end: database.ends.get([topic, partition]) ?? 0 })
+  const { database, subscription, startingOffset } = consuming
   database.refresh()
-  const answer =
-    subscription.startAt &&
-    (await startingOffset(subscription.startAt, boundsOf, topic, partition, subscription.onExpired))
+  const answer = await startingOffset(subscription, topic, partition)
   return answer ?? from ?? database.commits.get([subscription.group, topic, partition]) ?? 0
 }
 

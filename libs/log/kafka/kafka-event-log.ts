@@ -1,5 +1,5 @@
 import type { EventLog, LogRecord, Subscription } from '../event-log.ts'
-import type { PartitionBounds } from '../starting-offset.ts'
+import { type PartitionBounds, startingOffsets } from '../starting-offset.ts'
 import { kafkaAppender } from './kafka-appender.ts'
 import type { KafkaConnection } from './kafka-client.ts'
 import { readTopic } from './kafka-reader.ts'
@@ -33,6 +33,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const appender = kafkaAppender(options, maxBatchBytes)
   const topics = kafkaTopics(options, replicationFactor)
   const subscriptions = new Set<Subscription>()
+  const startingOffset = startingOffsets(boundsOf)
 
   async function boundsOf(topic: string, partition: number): Promise<PartitionBounds> {
     return (await topics.bounds(topic)).get(partition) ?? noSuchPartition(topic, partition)
@@ -56,6 +57,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
         subscription,
         settings,
         boundsOf,
+        startingOffset,
         onKafkaTrouble,
       })
       subscriptions.add(member)

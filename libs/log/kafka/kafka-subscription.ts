@@ -3,7 +3,7 @@ import type { Consumer } from 'kafkajs'
 import { isHalflifeError } from '../../errors/halflife-error.ts'
 import type { Subscription, SubscriptionOptions } from '../event-log.ts'
 import { growingPause, untilItSucceeds } from '../growing-pause.ts'
-import type { PartitionBounds } from '../starting-offset.ts'
+import type { PartitionBounds, StartingOffset } from '../starting-offset.ts'
 import { batchHandler } from './batch-handler.ts'
 import { type KafkaConnection, kafkaClient } from './kafka-client.ts'
 import { kafkaFailure } from './kafka-failure.ts'
@@ -20,6 +20,7 @@ export interface KafkaSubscriptionOptions {
   readonly subscription: SubscriptionOptions
   readonly settings: ConsumerSettings
   readonly boundsOf: (topic: string, partition: number) => Promise<PartitionBounds>
+  readonly startingOffset: StartingOffset
   /** Told of what Kafka failed at, besides the subscription's own `onTrouble`, which is told of every failure. */
   readonly onKafkaTrouble?: ((error: unknown) => void) | undefined
 }
@@ -67,14 +68,14 @@ async function consume(
   closed: Promise<unknown>,
   onJoined: () => void,
 ): Promise<void> {
-  const { subscription, settings, boundsOf, onKafkaTrouble } = options
+  const { subscription, settings, boundsOf, startingOffset, onKafkaTrouble } = options
   const onTrouble = (error: unknown) => {
     // A handler may have failed at the log, too. HL_SETTING is not Kafka's alone; of Kafka, the consumer itself meets it.
     if (isHalflifeError(error, 'HL_LOG_UNAVAILABLE')) onKafkaTrouble?.(error)
     subscription.onTrouble?.(error)
   }
   const consumer = makeConsumer(options)
-  const positions = partitionPositions({ consumer, subscription, boundsOf, onTrouble })
+  const positions = partitionPositions({ consumer, subscription, startingOffset, onTrouble })
   const crash = crashOf(consumer)
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     onJoined()

@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events'
 import type { Consumer, IMemberAssignment } from 'kafkajs'
 import type { SubscriptionOptions } from '../event-log.ts'
 import { type GrowingPause, growingPause, untilItSucceeds } from '../growing-pause.ts'
-import { type PartitionBounds, startingOffset } from '../starting-offset.ts'
+import type { StartingOffset } from '../starting-offset.ts'
 
 export interface TakenPartition {
   /** False while the partition is being taken up. */
@@ -20,7 +20,7 @@ export interface TakenPartition {
 export interface PartitionPositionsOptions {
   readonly consumer: Consumer
   readonly subscription: Pick<SubscriptionOptions, 'topics' | 'startAt' | 'onAssigned' | 'onExpired'>
-  readonly boundsOf: (topic: string, partition: number) => Promise<PartitionBounds>
+  readonly startingOffset: StartingOffset
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -42,8 +42,7 @@ function newAssignment(): AbortController {
 }
 
 export function partitionPositions(options: PartitionPositionsOptions): PartitionPositions {
-  const { consumer, subscription, boundsOf, onTrouble } = options
-  const { startAt, onExpired } = subscription
+  const { consumer, subscription, startingOffset, onTrouble } = options
   let assigned = new Map<string, TakenPartition>()
   let assignment = newAssignment()
   const keyOf = (topic: string, partition: number) => `${topic}/${partition}`
@@ -58,7 +57,7 @@ export function partitionPositions(options: PartitionPositionsOptions): Partitio
     consumer.pause(here)
     if (fallback !== undefined) await taken.pause.wait(signal)
     const attempt = async () => {
-      const answer = startAt && (await startingOffset(startAt, boundsOf, topic, partition, onExpired))
+      const answer = await startingOffset(subscription, topic, partition)
       if (signal.aborted) return
       const offset = answer ?? fallback
       if (offset !== undefined) consumer.seek({ topic, partition, offset: String(offset) })

@@ -6,7 +6,7 @@ import type {
   NewRecord,
   SubscriptionOptions,
 } from '../../../libs/log/event-log.ts'
-import { startingOffset } from '../../../libs/log/starting-offset.ts'
+import { type StartingOffset, startingOffsets } from '../../../libs/log/starting-offset.ts'
 import type { FaultName, Faults } from './faults.ts'
 import type { Call, PendingCalls, Process } from './pending-calls.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -90,6 +90,8 @@ export function simulatedLog(process: Process, call: Call, surroundings: LogSurr
   const { data, random, now } = surroundings
   const subscriptions = new Map<string, SubscriptionOptions>()
   const endOf = (topic: string, partition: number): number => data.topics.get(topic)![partition]!.length
+  const boundsOf = async (topic: string, partition: number) => ({ start: 0, end: endOf(topic, partition) })
+  const startingOffset = startingOffsets(boundsOf)
 
   const notSimulated = (): never => {
     throw new Error('the simulation has no use for this')
@@ -131,7 +133,16 @@ export function simulatedLog(process: Process, call: Call, surroundings: LogSurr
       let held = true
       let ended = false
       const subscription = subscriptions.get(topic)!
-      consume({ ...surroundings, process, subscription, topic, partition, isHeld: () => held, endOf })
+      consume({
+        ...surroundings,
+        process,
+        subscription,
+        startingOffset,
+        topic,
+        partition,
+        isHeld: () => held,
+        endOf,
+      })
         .catch(onBug)
         .finally(() => {
           ended = true
@@ -144,6 +155,7 @@ export function simulatedLog(process: Process, call: Call, surroundings: LogSurr
 interface Consuming extends LogSurroundings {
   readonly process: Process
   readonly subscription: SubscriptionOptions
+  readonly startingOffset: StartingOffset
   readonly topic: string
   readonly partition: number
   readonly isHeld: () => boolean
@@ -172,12 +184,10 @@ async function consume(consuming: Consuming): Promise<void> {
 }
 
 async function takeUp(consuming: Consuming, from: number | undefined): Promise<number> {
-  const { data, subscription, topic, partition, isHeld, endOf } = consuming
-  const boundsOf = async () => ({ start: 0, end: endOf(topic, partition) })
+  const { data, subscription, startingOffset, topic, partition, isHeld } = consuming
   while (isHeld()) {
     try {
-      const { startAt } = subscription
-      const answer = startAt && (await startingOffset(startAt, boundsOf, topic, partition))
+      const answer = await startingOffset(subscription, topic, partition)
       return answer ?? from ?? data.commits.get(`${subscription.group} ${topic}/${partition}`) ?? 0
     } catch (error) {
       subscription.onTrouble?.(error)

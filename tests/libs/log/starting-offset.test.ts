@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import { startingOffset } from '../../../libs/log/starting-offset.ts'
+import { startingOffsets } from '../../../libs/log/starting-offset.ts'
 
 const bounds = async () => ({ start: 10, end: 20 })
-const starting = (answer: number | undefined) => startingOffset(async () => answer, bounds, 'events', 3)
+const starting = (answer: number | undefined) =>
+  startingOffsets(bounds)({ startAt: async () => answer }, 'events', 3)
 
 describe('the starting offset', () => {
   it('is what startAt answers, both ends included', async () => {
@@ -21,7 +22,9 @@ describe('the starting offset', () => {
 
   it('tells how many records the log no longer holds, unless the beginning was asked for', async () => {
     const onExpired = vi.fn()
-    for (const answer of [4, 10, 0]) await startingOffset(async () => answer, bounds, 'events', 3, onExpired)
+    for (const answer of [4, 10, 0]) {
+      await startingOffsets(bounds)({ startAt: async () => answer, onExpired }, 'events', 3)
+    }
     expect(onExpired.mock.calls).toEqual([[{ topic: 'events', partition: 3, count: 6 }]])
   })
 
@@ -30,6 +33,18 @@ describe('the starting offset', () => {
       code: 'HL_STORE_CONTRACT',
       message: expect.stringMatching(/events\[3\].*21.*ends at 20/s),
     })
+  })
+
+  it('stays refused when the log grows past it, until startAt answers something else', async () => {
+    let end = 0
+    const startingOffset = startingOffsets(async () => ({ start: 0, end }))
+    const at = (answer: number) => startingOffset({ startAt: async () => answer }, 'events', 3)
+    const refused = { code: 'HL_STORE_CONTRACT', message: expect.stringContaining('ends at 0') }
+    await expect(at(10)).rejects.toMatchObject(refused)
+    end = 12
+    await expect(at(10)).rejects.toMatchObject(refused)
+    expect(await at(0)).toBe(0)
+    expect(await at(3)).toBe(3)
   })
 
   it.each([-1, 1.5, Number.NaN])('takes %s for a bug', async (answer) => {

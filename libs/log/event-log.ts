@@ -16,8 +16,8 @@ export interface EventLog {
   committedOffsets(group: string, topic: string): Promise<Map<number, number>>
   /** Reads a topic from its beginning to its present end, outside any group; `fromOffsets` begins later. */
   read(topic: string, fromOffsets?: ReadonlyMap<number, number>): AsyncIterable<LogRecord>
-  /** Resolves when the log answers, rejects with HL_LOG_UNAVAILABLE when it does not. */
-  ping(): Promise<void>
+  /** Resolves when the log answers and has the topics, rejects with HL_LOG_UNAVAILABLE when not, naming those it lacks. */
+  ping(topics?: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 

@@ -68,7 +68,9 @@ export async function connectLog({
 export async function openLog(ground: Ground): Promise<OpenLog> {
   const { settings, health, say } = ground
   const { log, topics } = await connectLog(ground)
-  health.check('log', () => log.ping())
+  // Those that take in events and the catalog. Without the others, answers and intake go on.
+  const needed = [topics.events, topics.items, topics.users]
+  health.check('log', () => log.ping(needed))
   const specs = topicSpecs(topics, settings.TOPIC_PARTITIONS)
   await waitUntilThere('log', () => log.ensureTopics(specs), say)
   return { log, topics }

@@ -134,7 +134,16 @@ export function eventLogRecordsContract(open: () => Promise<EventLog>): void {
   })
 
   it('answers a ping', async () => {
-    const log = await openLog()
+    const { log, topic } = await logWithTopic()
     await expect(log.ping()).resolves.toBeUndefined()
+    await expect(log.ping([topic])).resolves.toBeUndefined()
+  })
+
+  it('names the topics that a ping asks for and that are not there', async () => {
+    const { log, topic } = await logWithTopic()
+    await expect(log.ping([topic, 'contract.absent', 'contract.away'])).rejects.toMatchObject({
+      code: 'HL_LOG_UNAVAILABLE',
+      message: expect.stringMatching(/ lacks contract\.absent, contract\.away\./),
+    })
   })
 }

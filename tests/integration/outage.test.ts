@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { quickComeback, startNativeKafka } from '../substrate/kafka-native.ts'
 import { startNativeRedis } from '../substrate/redis-native.ts'
@@ -85,6 +86,18 @@ describe('while Kafka or Redis is away', () => {
     await kafka.start()
     await expect.poll(async () => (await click('cy', 'a')).status, PATIENCE).toBe(202)
     await expect.poll(() => massOf('cy'), PATIENCE).toContain('A Quiet Orbit')
+  })
+
+  it('a topic deleted: says which one is missing, and does not make it again', async () => {
+    const admin = new Kafka({ brokers: [kafka.address], logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    whenOver(() => admin.disconnect())
+    await admin.deleteTopics({ topics: ['halflife.events'] })
+    const readiness = async () => (await services.collector.client.get('/readyz')).text
+    await expect.poll(readiness, PATIENCE).toMatch(/"log":"Kafka lacks halflife\.events\./)
+    expect(await statusOf('collector', '/readyz')).toBe(503)
+    expect(await statusOf('scorer', '/readyz')).toBe(200)
+    expect(await admin.listTopics()).not.toContain('halflife.events')
   })
 
   it('ends in good order on SIGTERM', async () => {

@@ -1,5 +1,6 @@
 import { HalflifeError, messageOf } from '../../errors/halflife-error.ts'
 import type { EventLog, LogRecord, NewRecord, Subscription, TopicSpec } from '../event-log.ts'
+import { missingTopics } from '../missing-topics.ts'
 import { startingOffsets } from '../starting-offset.ts'
 import { appendBell } from './append-bell.ts'
 import { embeddedSubscription } from './embedded-subscription.ts'
@@ -106,7 +107,12 @@ export function embeddedEventLog({ path }: EmbeddedEventLogOptions): EventLog {
         return new Map([...database.commits.getRange(range)].map(({ key, value }) => [key[2], value]))
       }),
     read,
-    ping: () => using('answering', () => void database.topics.getStats()),
+    ping: (topics = []) =>
+      using('answering', () => {
+        database.topics.getStats()
+        const missing = topics.filter((topic) => !database.topics.get(topic))
+        if (missing.length > 0) throw missingTopics(`The log in ${path}`, missing)
+      }),
     async close() {
       if (closed) return
       await Promise.all([...subscriptions].map((subscription) => subscription.close()))

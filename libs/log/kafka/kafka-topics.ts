@@ -1,6 +1,7 @@
 import type { Admin, ITopicConfig } from 'kafkajs'
 import type { TopicSpec } from '../event-log.ts'
 import { untilDeadline } from '../growing-pause.ts'
+import { missingTopics } from '../missing-topics.ts'
 import type { PartitionBounds } from '../starting-offset.ts'
 import { type KafkaConnection, kafkaClient } from './kafka-client.ts'
 import { kafkaFailure } from './kafka-failure.ts'
@@ -12,7 +13,7 @@ export interface KafkaTopics {
   /** By partition; an absent topic has none. */
   bounds(topic: string): Promise<Map<number, PartitionBounds>>
   committed(group: string, topic: string): Promise<Map<number, number>>
-  ping(): Promise<void>
+  ping(topics?: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -97,9 +98,11 @@ export function kafkaTopics(connection: KafkaConnection, replicationFactor: numb
         )
         return new Map(committed.filter(([, offset]) => offset >= 0)) // negative: none, or reset to an end
       }),
-    ping: () =>
+    ping: (topics = []) =>
       ask('answering', async () => {
-        await admin.describeCluster()
+        const existing = new Set(await admin.listTopics())
+        const missing = topics.filter((topic) => !existing.has(topic))
+        if (missing.length > 0) throw missingTopics('Kafka', missing)
       }),
     close: () => admin.disconnect(),
   }

@@ -7,7 +7,8 @@ export interface CatalogStore {
   /** Writes or removes each item, unless the stored one came from a later offset of the same partition. Every item
    *  written or removed appears in the change feed afterwards, never before. */
   writeItems(writes: readonly ItemWrite[]): Promise<void>
-  /** Ids of items written or removed after `cursor` (0: from the beginning), each once, oldest change first. */
+  /** Ids of items written or removed after `cursor` (0: from the beginning), each once, oldest change first. A store that
+   *  came back without the change at `cursor` begins with the first one that it has. */
   itemChanges(cursor: number, limit: number): Promise<{ itemIds: string[]; cursor: number }>
   /** In the order asked; keys are hashes of model and text. */
   readEmbeddings(keys: readonly string[]): Promise<(Float32Array | undefined)[]>

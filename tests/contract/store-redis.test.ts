@@ -151,6 +151,18 @@ describe('the Redis store', () => {
     expect((await store.itemChanges(cursor, 10)).itemIds).toEqual(['i2'])
   })
 
+  it('begins its changes anew when the server comes back emptied, with its clock behind', async () => {
+    await store.writeItems([{ itemId: 'i1', stored: sampleItem('i1'), source: { partition: 0, offset: 0 } }])
+    const { cursor } = await store.itemChanges(0, 10)
+    expect(await store.itemChanges(cursor, 10)).toEqual({ itemIds: [], cursor })
+    await place.redis.del(key('{items}:changes'), key('{items}:sequence'))
+    expect(await store.itemChanges(cursor, 10)).toEqual({ itemIds: [], cursor: 0 })
+    await place.redis.zadd(key('{items}:changes'), cursor - 2, 'i1', cursor - 1, 'i2')
+    const all = { itemIds: ['i1', 'i2'], cursor: cursor - 1 }
+    expect(await store.itemChanges(cursor, 10)).toEqual(all)
+    expect(await store.itemChanges(all.cursor, 10)).toEqual({ ...all, itemIds: [] })
+  })
+
   it('goes on when the server has lost its scripts', async () => {
     await withUser(store, 'u1')
     await place.redis.script('FLUSH')

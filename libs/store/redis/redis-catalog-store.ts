@@ -26,6 +26,22 @@ export function redisCatalogStore(redis: StoreRedis, keys: RedisKeys, contract: 
     return written === 1
   }
 
+  async function itemChanges(cursor: number, limit: number): ReturnType<CatalogStore['itemChanges']> {
+    const [reply, newest] = await answer(
+      Promise.all([
+        redis.zrangebyscore(keys.changes, `(${cursor}`, '+inf', 'WITHSCORES', 'LIMIT', 0, limit),
+        redis.zrange(keys.changes, -1, -1, 'WITHSCORES'),
+      ]),
+    )
+    if (reply.length > 0) {
+      return { itemIds: reply.filter((_, index) => index % 2 === 0), cursor: Number(reply.at(-1)) }
+    }
+    // A change that was read is gone: the server came back emptied or older, and where its clock went back too, what it
+    // numbers now lies below the cursor.
+    const wentBack = Number(newest[1] ?? 0) < cursor
+    return wentBack ? itemChanges(0, limit) : { itemIds: [], cursor }
+  }
+
   return {
     async readItems(itemIds) {
       const replies = await answers(redis, () => itemIds.map((itemId) => fieldsOf(keys.item(itemId))))
@@ -45,13 +61,7 @@ export function redisCatalogStore(redis: StoreRedis, keys: RedisKeys, contract: 
       }
     },
 
-    async itemChanges(cursor, limit) {
-      const reply = await answer(
-        redis.zrangebyscore(keys.changes, `(${cursor}`, '+inf', 'WITHSCORES', 'LIMIT', 0, limit),
-      )
-      const itemIds = reply.filter((_, index) => index % 2 === 0)
-      return { itemIds, cursor: reply.length === 0 ? cursor : Number(reply.at(-1)) }
-    },
+    itemChanges,
 
     async readEmbeddings(embeddingKeys) {
       // Each by itself: in a cluster they lie on different nodes.

@@ -1,24 +1,19 @@
 import type { Embedder } from './embedder.ts'
-import { lexicalEmbedder } from './lexical-embedder.ts'
+import { hashedVector } from './hashed-vector.ts'
+import { lexicalFeatures } from './lexical-features.ts'
 
 /** Embeds what a model of Chinese and English pieces cannot read by its spelling: to that model all texts in Korean, Cyrillic or
  *  Arabic letters are one and the same. A text by its spelling resembles others of its words, and hardly any that the model
  *  has read, so that both may lie in one space. Its model names that space still: what it reads stays where it was. */
 export function withSpelledScripts(embedder: Embedder): Embedder {
-  const speller = lexicalEmbedder()
-  if (speller.dimension !== embedder.dimension)
-    throw new Error(
-      `spelling has ${speller.dimension} dimensions, and ${embedder.model} ${embedder.dimension}`,
-    )
+  const spell = (text: string) => hashedVector(lexicalFeatures(text), embedder.dimension)
   return {
     ...embedder,
     async embed(texts) {
-      const [read, spelled] = await Promise.all([
-        embedder.embed(texts.filter((text) => !isSpelled(text))),
-        speller.embed(texts.filter(isSpelled)),
-      ])
-      const [nextRead, nextSpelled] = [read.values(), spelled.values()]
-      return texts.map((text) => (isSpelled(text) ? nextSpelled : nextRead).next().value!)
+      const spelled = texts.map((text) => (isSpelled(text) ? spell(text) : undefined))
+      const read = await embedder.embed(texts.filter((_, n) => spelled[n] === undefined))
+      const nextRead = read.values()
+      return spelled.map((vector) => vector ?? nextRead.next().value!)
     },
   }
 }

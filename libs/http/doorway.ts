@@ -23,16 +23,14 @@ export async function openDoorway(
   waitingRoom: FastifyInstance,
 ): Promise<Doorway> {
   await waitingRoom.ready()
-  let answering = roomOf(waitingRoom)
-  const server = createServer({ connectionsCheckingInterval: LOOK_FOR_LATE_MS })
   let closing = false
-  limitClients(server, address.limits, say, (request, response) => {
-    // Else whoever had a request in hand would keep the connection, and with it the process.
-    response.once('finish', () => {
-      if (closing) request.socket.destroySoon()
-    })
-    answering.take(request, response)
-  })
+  // Else whoever had a request in hand would keep the connection, and with it the process.
+  const letGo = (request: IncomingMessage) => {
+    if (closing) request.socket.destroySoon()
+  }
+  let answering = roomOf(waitingRoom, letGo)
+  const server = createServer({ connectionsCheckingInterval: LOOK_FOR_LATE_MS })
+  limitClients(server, address.limits, say, (request, response) => answering.take(request, response))
   const open = openSockets(server)
   server.listen(address.port, address.host)
   await once(server, 'listening')
@@ -41,7 +39,7 @@ export async function openDoorway(
     async admit(service) {
       await service.ready()
       const former = answering
-      answering = roomOf(service)
+      answering = roomOf(service, letGo)
       await former.end()
       await former.emptied()
     },
@@ -75,7 +73,7 @@ function openSockets(server: Server): ReadonlySet<Socket> {
 }
 
 /** A service, and how many requests it has in hand. */
-function roomOf(service: FastifyInstance) {
+function roomOf(service: FastifyInstance, onAnswered: (request: IncomingMessage) => void) {
   let inHand = 0
   let onEmpty = () => {}
   return {
@@ -83,6 +81,7 @@ function roomOf(service: FastifyInstance) {
       inHand++
       finished(response, () => {
         inHand--
+        onAnswered(request)
         if (inHand === 0) onEmpty()
       })
       service.routing(request, response)

@@ -122,7 +122,7 @@ export function recommender(options: RecommenderOptions): Recommender {
   }
 
   async function judgedAside(itemId: string, inquiry: Inquiry): Promise<Candidate> {
-    const alone: Draft = { candidates: blend(inquiry.voices, [itemId]), lookAround: new Set(), page: [] }
+    const alone = firstDraft([itemId], inquiry)
     const boosts = options.stages.find(({ name }) => name === 'boosts')
     const { candidates } = await (boosts?.run(alone, inquiry) ?? alone)
     return candidates[0]!
@@ -132,14 +132,17 @@ export function recommender(options: RecommenderOptions): Recommender {
     async rank(question, also) {
       const inquiry = await inquire(question)
       question.lap?.('retrieve')
-      const itemIds = candidateIds(inquiry)
-      let draft: Draft = { candidates: blend(inquiry.voices, itemIds), lookAround: new Set(), page: [] }
+      let draft = firstDraft(candidateIds(inquiry), inquiry)
       for (const stage of options.stages) draft = await stage.run(draft, inquiry)
       question.lap?.('rank')
       const isAside = also !== undefined && draft.candidates.every(({ itemId }) => itemId !== also)
       return { inquiry, draft, ...(isAside && { aside: await judgedAside(also, inquiry) }) }
     },
   }
+}
+
+function firstDraft(itemIds: Iterable<string>, { voices }: Inquiry): Draft {
+  return { candidates: blend(voices, itemIds), lookAround: new Set(), page: [] }
 }
 
 /** The caller's list alone, or what the sources propose. */

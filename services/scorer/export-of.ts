@@ -5,6 +5,7 @@ import { type InterestShape, vectorStart } from '../../libs/interest/interest-sh
 import type { RememberedEvent } from '../../libs/interest/remembered-event.ts'
 import { type SeenItem, seenKind } from '../../libs/interest/seen-items.ts'
 import type { UserState } from '../../libs/interest/user-state.ts'
+import { isoTime, isoTimeOrNull } from './iso-time.ts'
 
 const eventSchema = z.object({
   itemId: z.string(),
@@ -126,7 +127,3 @@ function vectorsOf(sums: Float32Array, shape: InterestShape): UserExport['vector
 function kindsOf(bits: SeenItem['kinds']): (keyof typeof seenKind)[] {
   return kindNames.filter((name) => (bits & seenKind[name]) !== 0)
 }
-
-const isoTime = (ms: number): string => new Date(ms).toISOString()
-/** 0 stands for never. */
-const isoTimeOrNull = (ms: number): string | null => (ms === 0 ? null : isoTime(ms))

@@ -6,6 +6,7 @@ import { type Interest, splitInterests } from '../../libs/interest/split-interes
 import type { UserState } from '../../libs/interest/user-state.ts'
 import { llmFailureSchema } from './answer-schema.ts'
 import type { CatalogView } from './catalog-view.ts'
+import { isoTimeOrNull } from './iso-time.ts'
 
 const MOST_INTERESTS = 5
 const EXEMPLARS = 3
@@ -81,8 +82,7 @@ export function interestsOf(userId: string, state: UserState, context: Interests
     masses: Object.fromEntries(shape.timescales.map((each) => [each.name, massAt(interest, each, nowMs)])),
     trend: trendOf(interest, slowestFirst, nowMs),
   }))
-  const { asOfMs } = state.interest
-  const asOf = asOfMs === 0 ? null : new Date(asOfMs).toISOString()
+  const asOf = isoTimeOrNull(state.interest.asOfMs)
   return { userId, asOf, interests, timescales: Object.fromEntries(timescales) }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dot, normalized } from '../../../libs/interest/vector.ts'
@@ -72,6 +73,18 @@ describe('vector index, growing past exact search', () => {
     const during = index.search(query, 10)
     await index.settled()
     expect(index.search(query, 10).map((item) => item.itemId)).toEqual(during.map((item) => item.itemId))
+  })
+
+  it('is brought forward by those who search, who else would hold it up', async () => {
+    const index = vectorIndex(DIMENSION, 500)
+    for (let n = 0; n < 6_000; n++) index.put(`item-${n}`, vectorFor(n))
+    index.follow()
+    for (let n = 0; n < 800; n++) index.search(vectorFor(n + 0.5), 10)
+    let turns = 0
+    const settled = index.settled().then(() => true)
+    while (!(await Promise.race([settled, setImmediate(false)]))) turns++
+    // 240 where nothing but turns of the event loop brings it forward, 25 items each.
+    expect(turns).toBeLessThan(160)
   })
 })
 

@@ -31,6 +31,9 @@ export function storedVectorIndex(
     get size() {
       return rows.size
     },
+    get outsideGraph() {
+      return outside.size
+    },
     put: (itemId, vector) => void outside.add(rows.put(itemId, vector)),
     remove(itemId) {
       const row = rows.remove(itemId)

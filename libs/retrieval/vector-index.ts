@@ -8,6 +8,8 @@ export interface ItemIndex {
   readonly size: number
   /** A search asks somewhere else: once for an answer must do. */
   readonly isFar: boolean
+  /** Items that its graph has not taken in as they were put last: they are searched exactly. */
+  readonly outsideGraph: number
   put(itemId: string, vector: Float32Array): void
   remove(itemId: string): void
   /** float32[dimension], valid until the next change. */
@@ -121,6 +123,9 @@ export function vectorIndex(dimension: number, exactUpTo = EXACT_UP_TO): VectorI
     isFar: false,
     get size() {
       return rows.size
+    },
+    get outsideGraph() {
+      return outside.size
     },
     put(itemId, vector) {
       const row = rows.put(itemId, vector)

@@ -15,6 +15,8 @@ export interface CatalogView {
   readonly size: number
   /** Another number after each change. */
   readonly version: number
+  /** Items that a graph has not taken in yet, of the space that has most of them. */
+  readonly outsideGraph: number
   itemOf(itemId: string): Item | undefined
   entryOf(itemId: string): FilteredItem | undefined
   vectorOf(space: string, itemId: string): Float32Array | undefined
@@ -129,6 +131,9 @@ export function catalogView(
     },
     get version() {
       return version
+    },
+    get outsideGraph() {
+      return Math.max(...Array.from(indexes.values(), (index) => index.outsideGraph))
     },
     itemOf: (itemId) => entries.get(itemId)?.item,
     entryOf: (itemId) => entries.get(itemId),

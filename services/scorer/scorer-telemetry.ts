@@ -39,7 +39,7 @@ export interface ScorerTelemetry extends ConfigTelemetry, ModelTelemetry {
   ranked(facts: Ranked): void
   /** @param headers of the request; its trace shows how long each step took */
   stopwatch(headers: Headers): Laps<Step>
-  catalogFollowed(facts: { changed: number; size: number }): void
+  catalogFollowed(facts: { changed: number; size: number; outsideGraph: number }): void
   communityFollowed(facts: { changed: number; behind: number; size: number }): void
   refreshFailed(error: unknown): void
   sourceLeftOut(facts: LeftOut & { readonly error: unknown }): void
@@ -123,6 +123,11 @@ export function scorerTelemetry({ log, registry, tracing }: Telemetry): ScorerTe
     registers,
   })
   const size = new Gauge({ name: 'halflife_catalog_items', help: 'Items that can be ranked.', registers })
+  const outsideGraph = new Gauge({
+    name: 'halflife_catalog_items_outside_graph',
+    help: 'Items that the graph has not taken in yet; they are searched exactly, which takes longer.',
+    registers,
+  })
   const followed = new Counter({
     name: 'halflife_catalog_changes_total',
     help: 'Item changes taken in from the store.',
@@ -170,6 +175,7 @@ export function scorerTelemetry({ log, registry, tracing }: Telemetry): ScorerTe
     stopwatch: (headers) => spanLaps(tracing, headers),
     catalogFollowed(facts) {
       size.set(facts.size)
+      outsideGraph.set(facts.outsideGraph)
       followedAt.setToCurrentTime()
       followed.inc(facts.changed)
       if (facts.changed > 0) log.debug(facts, 'Catalog followed.')

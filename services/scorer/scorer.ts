@@ -73,7 +73,8 @@ export async function startScorer(
   const community = openCommunity({ ...options, store: users })
   const models = modelView(store, options.memory, say)
   const followCatalog = async () => {
-    say.catalogFollowed({ changed: await catalog.followChanges(), size: catalog.size })
+    const changed = await catalog.followChanges()
+    say.catalogFollowed({ changed, size: catalog.size, outsideGraph: catalog.outsideGraph })
   }
   const followOthers = async () => {
     const partitions = await store.readPartitions()

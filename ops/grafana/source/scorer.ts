@@ -175,6 +175,14 @@ export const scorer: Dashboard = {
           queries: [{ expr: 'halflife_catalog_items', legend: '{{instance}}' }],
         },
         {
+          title: 'Items outside of the graph',
+          description:
+            'Items that are searched exactly until the graph has taken them in. Answers take longer while they are many.',
+          unit: 'short',
+          runbook: 'answers-slow',
+          queries: [{ expr: 'halflife_catalog_items_outside_graph', legend: '{{instance}}' }],
+        },
+        {
           title: 'Item changes taken in',
           description: 'Changes that scorers took in from the store.',
           unit: 'ops',

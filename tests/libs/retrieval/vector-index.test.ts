@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dot, normalized } from '../../../libs/interest/vector.ts'
@@ -79,12 +78,12 @@ describe('vector index, growing past exact search', () => {
     const index = vectorIndex(DIMENSION, 500)
     for (let n = 0; n < 6_000; n++) index.put(`item-${n}`, vectorFor(n))
     index.follow()
-    for (let n = 0; n < 800; n++) index.search(vectorFor(n + 0.5), 10)
-    let turns = 0
-    const settled = index.settled().then(() => true)
-    while (!(await Promise.race([settled, setImmediate(false)]))) turns++
-    // 240 where nothing but turns of the event loop brings it forward, 25 items each.
-    expect(turns).toBeLessThan(160)
+    const atFirst = index.outsideGraph
+    // Not one turn of the event loop among them.
+    for (let n = 0; n < 100; n++) index.search(vectorFor(n + 0.5), 10)
+    expect(index.outsideGraph).toBe(atFirst - 300)
+    await index.settled()
+    expect(index.outsideGraph).toBe(0)
   })
 })
 

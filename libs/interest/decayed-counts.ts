@@ -3,15 +3,16 @@ import type { DurationMs, EpochMs } from './time.ts'
 /** Decayed sums of weight by item id: the mathematics of interest, without vectors.
  *
  *  Forward decay (Cormode, Shkapenyuk, Srivastava, Xu, ICDE 2009): a weight is kept as it would stand at a landmark,
- *  `w · 2^((t_e − L)/h)`, so an event changes its own item only. The landmark moves when exponents grow large. */
+ *  `w · 2^((t_e − L)/h)`, so an event changes its own item only. The landmark moves on behind the events. */
 export interface DecayedCounts {
   /** 0 while empty. */
   landmarkMs: EpochMs
   readonly weights: Map<string, number>
 }
 
-/** Far below the 1,023 that a float64 exponent holds, so sums of many large weights stay finite. */
-const LARGEST_EXPONENT = 256
+/** How far events may be ahead of the landmark, in half-lives. A float64 would hold a thousand; but h is a setting, and weights
+ *  that an earlier h has made larger than they are would outweigh all others until the one in force has made them fade. */
+const LARGEST_EXPONENT = 1
 
 export function emptyCounts(): DecayedCounts {
   return { landmarkMs: 0, weights: new Map() }

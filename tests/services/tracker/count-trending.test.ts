@@ -20,6 +20,25 @@ function counted(records: readonly UserRecord[]) {
   return state
 }
 
+describe('what trends under another half-life than before', () => {
+  it('is what trends now, after as long as the new one takes', () => {
+    const DAY = 24 * HOUR
+    const state = { trending: emptyCounts(), contexts: new Map() }
+    const countDays = (itemId: string, from: number, to: number, trendingHalfLifeMs: number) => {
+      for (let day = from; day > to; day--) {
+        const record = recordOf(itemId, { country: 'DE' }, 1, 24 * day)
+        countTrending(state, new Map([['u', [record]]]), { ...rules, trendingHalfLifeMs })
+      }
+    }
+    countDays('former', 90, 14, DAY)
+    countDays('latter', 14, 0, 7 * DAY)
+    for (const counts of [state.trending, state.contexts.get('country=DE')]) {
+      const left = countsAt([counts], NOON, 7 * DAY)
+      expect(left.get('latter')).toBeGreaterThan(left.get('former')!)
+    }
+  })
+})
+
 describe('what trends by context', () => {
   it('is counted for each named attribute apart, and overall', () => {
     const { trending, contexts } = counted([

@@ -73,7 +73,7 @@ export const ALLOWED_SKEW_MS = 5 * 60_000
 export const FURTHEST_FUTURE_MS = 24 * 3_600_000
 /** In the year 2286. A log time beyond is one of micro- or nanoseconds, which old brokers take from producers as it is: it would
  *  outweigh all others for ever. */
-const LATEST_LOG_TIME_MS = 1e13
+export const LATEST_LOG_TIME_MS = 1e13
 
 const codeByField = {
   type: 'HL_EVENT_TYPE',
@@ -115,7 +115,8 @@ function timeOf(
   occurredAt: string | undefined,
   logTimeMs: EpochMs,
 ): { occurredAtMs: EpochMs; fromFuture: boolean } {
-  if (logTimeMs > LATEST_LOG_TIME_MS) {
+  // Kafka says −1 where a producer gave no time.
+  if (logTimeMs < 0 || logTimeMs > LATEST_LOG_TIME_MS) {
     throw new HalflifeError(
       'HL_EVENT_TIME',
       `the record's time is ${logTimeMs}, which is no milliseconds since 1970`,

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isHalflifeError } from '../../libs/errors/halflife-error.ts'
 import { type ControlRecord, decodeControlRecord } from '../../libs/event/control-record.ts'
 import { decodeEvent } from '../../libs/event/decode-record.ts'
-import type { Event } from '../../libs/event/event.ts'
+import { type Event, LATEST_LOG_TIME_MS } from '../../libs/event/event.ts'
 import type { EventWeights } from '../../libs/event/event-type.ts'
 import { sourceOf } from '../../libs/event/replayed-record.ts'
 import { fingerprintOf, type RememberedEvent } from '../../libs/interest/remembered-event.ts'
@@ -91,7 +91,8 @@ function understand(record: LogRecord, weights: EventWeights): UserRecord {
   return {
     userId: control?.userId ?? read!.userId,
     offset: record.offset,
-    logTimeMs: record.timestampMs,
+    // Of a record of our own, which acts whatever the time that it was given; without one, Kafka says −1.
+    logTimeMs: Math.min(Math.max(1, record.timestampMs), LATEST_LOG_TIME_MS),
     event: read?.event,
     context: read?.context,
     knownItem: control?.kind === 'item-known' ? control.itemId : undefined,

@@ -41,6 +41,7 @@ describe('an event', () => {
   })
 
   it.each([
+    ['nothing', -1],
     ['microseconds', NOW * 1e3],
     ['nanoseconds', NOW * 1e6],
   ])('refuses a record whose log time is one of %s', (_, logTimeMs) => {

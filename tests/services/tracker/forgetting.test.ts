@@ -5,6 +5,7 @@ import { sourceHeaders } from '../../../libs/event/replayed-record.ts'
 import { interestShape } from '../../../libs/interest/interest-shape.ts'
 import { defaultBounds, emptyUser, isBlank, type UserState } from '../../../libs/interest/user-state.ts'
 import type { LogRecord, NewRecord } from '../../../libs/log/event-log.ts'
+import { decodeUserValues, encodeUser } from '../../../libs/store/user-codec.ts'
 import { applyRecords } from '../../../services/tracker/apply-records.ts'
 import { understandBatch } from '../../../services/tracker/understand-batch.ts'
 
@@ -51,6 +52,31 @@ describe("a user's records around one that forgets them", () => {
     expect(result.outcomes).toEqual(['applied', 'waiting', 'waiting', 'control', 'waiting', 'applied'])
     expect(state.remembered.events.map(({ itemId }) => itemId)).toEqual(['known-2'])
     expect(state.waiting.events.map(({ itemId }) => itemId)).toEqual(['late-2'])
+  })
+
+  it.each([
+    ['none', -1],
+    ['1970', 0],
+    ['microseconds', T0 * 1e3],
+    ['nanoseconds', T0 * 1e6],
+  ])('forget and link whatever log time a producer gave them: %s', (_, timestampMs) => {
+    const state = emptyUser(shape)
+    const link = aliasRecords({ userId: 'ann', anonymousId: 'cookie' }, 'receipt', timestampMs)[1]
+    const records = theirs([click('known-1'), forgetRecord('ann', 'receipt', timestampMs), link])
+    applyRecords(state, `${TOPIC}/0`, records, rules)
+    const layout = { shape, userVectors: 'float32' } as const
+    const values = encodeUser(layout, state).map((value) =>
+      value === undefined ? value : Buffer.from(value),
+    )
+    const stored = decodeUserValues(layout, 'ann', values).state
+    expect(stored).toMatchObject({ forgottenIn: `${TOPIC}/0`, aliases: [{ userId: 'cookie' }] })
+    expect(isBlank(stored)).toBe(true)
+  })
+
+  it('count from the first of times on, for whoever was never forgotten', () => {
+    const [{ value = null }, state] = [click('known-1'), emptyUser(shape)]
+    const result = applyRecords(state, `${TOPIC}/0`, theirs([{ key: 'ann', value, timestampMs: 0 }]), rules)
+    expect(result.outcomes).toEqual(['applied'])
   })
 
   it('write the user even when nothing was held, for older events may come from another partition', () => {

@@ -43,6 +43,24 @@ describe('the store in a Redis Cluster', () => {
     await store.close()
   })
 
+  it('says that one of its nodes is no server by itself', async () => {
+    const url = cluster.nodes[0]!.address
+    // By its name each contract may lie on that node, where it can be opened.
+    const codes = await Promise.all(
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(async (prefix) => {
+        try {
+          await (await redisStore({ url, prefix, contract: sampleContract })).close()
+          return 'opened'
+        } catch (error) {
+          return `${error}`
+        }
+      }),
+    )
+    const refusal = /^HalflifeError: .*MOVED.*write redis\+cluster:/
+    expect(codes.filter((code) => code !== 'opened' && !refusal.test(code))).toEqual([])
+    expect(codes).toContainEqual(expect.stringMatching(refusal))
+  })
+
   it('refuses to open, for the time being, when none is there', async () => {
     const opening = redisStore({ url: 'redis+cluster://127.0.0.1:1', contract: sampleContract })
     await expect(opening).rejects.toMatchObject(UNAVAILABLE)

@@ -216,6 +216,15 @@ describe('the Redis store', () => {
     await expect(redisStore({ url, contract: sampleContract })).rejects.toMatchObject({ code: 'HL_SETTING' })
   })
 
+  it.each([
+    ['is no cluster', (url: string) => url.replace('redis:', 'redis+cluster:'), /write redis:\/\//],
+    ['has no such database', (url: string) => `${url}/4711`, /the number of the database/],
+  ])('says that the server %s', async (_, misdirect, remedy) => {
+    const opening = redisStore({ url: misdirect(inject('redisUrl')), contract: sampleContract })
+    await expect(opening).rejects.toMatchObject({ code: 'HL_SETTING' })
+    await expect(opening).rejects.toThrow(remedy)
+  })
+
   it.each(['', 'a{b', 'a%b', 'a\n'])('refuses the prefix "%s"', async (prefix) => {
     const opening = redisStore({ url: inject('redisUrl'), prefix, contract: sampleContract })
     await expect(opening).rejects.toMatchObject({ code: 'HL_SETTING' })

@@ -178,6 +178,13 @@ const CANNOT_NOW: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
+/** What a server says to whom the URL should not have led, and what is wrong with the URL. */
+const MISDIRECTED: readonly (readonly [RegExp, string])[] = [
+  [/^MOVED\b/, 'It is a node of a cluster: write redis+cluster:// instead of redis://.'],
+  [/\bcluster support disabled\b/, 'It is no cluster: write redis:// instead of redis+cluster://.'],
+  [/\bDB index is out of range\b/, 'Correct the number of the database.'],
+]
+
 function storeError(error: unknown, who: string): unknown {
   const message = messageOf(error)
   const options = { cause: error }
@@ -187,6 +194,11 @@ function storeError(error: unknown, who: string): unknown {
   }
   if (isCertificateRefusal(error)) {
     const detail = `The certificate of ${who} is not accepted (${message}). Correct REDIS_CA_FILE or the server's name.`
+    return new HalflifeError('HL_SETTING', detail, options)
+  }
+  const correction = MISDIRECTED.find(([words]) => words.test(message))?.[1]
+  if (correction !== undefined) {
+    const detail = `${who} is not what the Redis URL says (${message}). ${correction}`
     return new HalflifeError('HL_SETTING', detail, options)
   }
   // What is not a reply says that there was none: the connection is closed, broken, not yet there, or too slow.

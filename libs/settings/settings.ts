@@ -104,7 +104,8 @@ export const settingsSchema = z.object({
     description: "replicas of topics that Halflife creates; -1 for the broker's default",
     example: '3',
   }),
-  TIMESCALES: assignments(z.number().positive())
+  // The clock has no less than a thousandth, and Redis must be able to count to when it drops a user.
+  TIMESCALES: assignments(z.number().min(0.001).max(1e11))
     .default({ session: 1_800, recent: 86_400, lasting: 2_592_000 })
     .meta({
       description: 'half-life of each timescale, seconds',

@@ -37,7 +37,7 @@ export function contractOf(
     version: 1,
     shape: interestShape([text, ...suppliedSpaces(settings)], scales),
     userVectors: settings.USER_VECTORS,
-    userTtlMs: longestMs * HALF_LIVES_KEPT,
+    userTtlMs: Math.ceil(longestMs * HALF_LIVES_KEPT),
     rules: JSON.stringify([settings.EVENT_WEIGHTS, settings.TRENDING_HALF_LIFE, boundsOf(settings)]),
   }
 }

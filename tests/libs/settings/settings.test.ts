@@ -53,6 +53,14 @@ describe('settings', () => {
     expect(() => readSettings({ ...environment, TIMESCALE_WEIGHTS: 'session=1,day=1' })).not.toThrow()
   })
 
+  it.each(['1e17', '0.0000001', 'Infinity', 'NaN', '-1', '0'])(
+    'refuse a half-life of %s seconds, of which no store could keep the end',
+    (seconds) => {
+      const TIMESCALES = `session=1800,ever=${seconds}`
+      expect(() => readSettings({ TIMESCALES })).toThrow(/"ever=.*" is not name=number/)
+    },
+  )
+
   it('say of a number that is out of range what the range is', () => {
     expect(() => readSettings({ PORT: '70000' })).toThrow(
       'PORT is "70000": must be a whole number from 0 to 65535; for example PORT=8080',

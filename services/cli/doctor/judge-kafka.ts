@@ -85,7 +85,8 @@ function judgeTopic(
       'Raise its replicas (kafka-reassign-partitions); TOPIC_REPLICATION counts for new topics only.',
     )
   }
-  if (purpose !== 'deadLetter' && topic.partitions !== partitions) {
+  // Of an entry in two partitions nobody could say which is the newer one: compacted topics stay as they are.
+  if (purpose !== 'deadLetter' && !compacted && topic.partitions !== partitions) {
     return yellow(
       what,
       `${topic.partitions} partitions, and TOPIC_PARTITIONS is ${partitions}`,

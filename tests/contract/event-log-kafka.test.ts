@@ -189,6 +189,26 @@ describe('kafka event log', () => {
     expect(await readAll(log, topic)).toHaveLength(1)
   })
 
+  it('makes compacted topics that tell of removals for a month, and are compacted within a week', async () => {
+    const { log } = await logWithTopic()
+    const topic = newTopic()
+    await log.ensureTopics([{ name: topic, partitions: 1, compacted: true }])
+    const configNames = ['cleanup.policy', 'delete.retention.ms', 'max.compaction.lag.ms']
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames }],
+    })
+    const entries = resources[0]!.configEntries.map(({ configName, configValue }) => [
+      configName,
+      configValue,
+    ])
+    expect(Object.fromEntries(entries)).toEqual({
+      'cleanup.policy': 'compact',
+      'delete.retention.ms': '2592000000',
+      'max.compaction.lag.ms': '604800000',
+    })
+  })
+
   it('takes larger records in a topic that was made for them', async () => {
     const { log } = await logWithTopic()
     const topic = newTopic()

@@ -98,6 +98,7 @@ describe('halflife doctor', () => {
       topics: [
         { topic: `${prefix}.events`, numPartitions: 2, configEntries: events },
         { topic: `${prefix}.items`, numPartitions: 3 },
+        { topic: `${prefix}.users`, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] },
       ],
     })
     const producer = kafka.producer()
@@ -121,6 +122,10 @@ describe('halflife doctor', () => {
     expect(of('retention of events')).toMatchObject({
       level: 'red',
       seen: expect.stringContaining('1 minute:'),
+    })
+    expect(of(`removals in ${prefix}.users`)).toMatchObject({
+      level: 'yellow',
+      seen: expect.stringContaining('told for 1 day:'),
     })
     expect(of('clocks of producers')?.level).toBe('yellow')
     expect(of(`lag of ${prefix}-events on ${prefix}.events`)).toMatchObject({

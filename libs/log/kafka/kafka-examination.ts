@@ -24,6 +24,8 @@ export interface ExaminedTopic {
   /** Partitions of which a replica is not in step. */
   readonly underReplicated: number
   readonly compacted: boolean
+  /** How long a compacted topic tells of a key that it was removed; undefined: for good. */
+  readonly removalsMs: number | undefined
   /** undefined: records are kept for good. */
   readonly retentionMs: number | undefined
   /** Of each partition; undefined: without limit. */
@@ -95,6 +97,7 @@ async function examinedTopics(admin: Admin, names: string[]): Promise<ExaminedTo
       replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
       underReplicated: partitions.filter(({ isr, replicas }) => isr.length < replicas.length).length,
       compacted: entryOf('cleanup.policy')?.includes('compact') === true,
+      removalsMs: limit('delete.retention.ms'),
       retentionMs: limit('retention.ms'),
       retentionBytes: limit('retention.bytes'),
     }

@@ -16,6 +16,7 @@ export interface WantedOfKafka {
 }
 
 const HOUR_MS = 3_600_000
+const WEEK_MS = 168 * HOUR_MS
 /** Some two seconds' work of one tracker. */
 const MUCH_LAG = 20_000
 
@@ -32,6 +33,7 @@ export function judgeKafka(seen: KafkaExamination, wanted: WantedOfKafka): Findi
       ),
     ),
     ...seen.topics.filter(({ name }) => name === wanted.topics.events).map((t) => judgeRetention(t, wanted)),
+    ...seen.topics.flatMap(judgeRemovals),
     ...seen.groups.map(judgeLag),
     judgeTimes(seen),
   ]
@@ -99,6 +101,19 @@ function judgeTopic(
     what,
     `${topic.partitions} partitions, kept ${topic.replicas === 1 ? 'once' : `${topic.replicas} times`}`,
   )
+}
+
+/** Whoever was away for longer, or whose store came back older, keeps what was removed: items, and what was stated of people who
+ *  were forgotten. */
+function judgeRemovals({ name, compacted, removalsMs }: ExaminedTopic): Finding[] {
+  if (!compacted || removalsMs === undefined || removalsMs >= WEEK_MS) return []
+  return [
+    yellow(
+      `removals in ${name}`,
+      `told for ${inWords(removalsMs)}: a tracker that is away for longer, or an older backup, keeps what was removed`,
+      `kafka-configs --alter --topic ${name} --add-config delete.retention.ms=2592000000,max.compaction.lag.ms=604800000`,
+    ),
+  ]
 }
 
 /** An outage longer than the retention loses events, and a store that is lost comes back only as far as it reaches. */

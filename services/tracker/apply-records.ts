@@ -43,6 +43,8 @@ export interface Applied {
   readonly forgotten: boolean
   /** Items for which the user was noted as waiting, and waits no more because they are forgotten. */
   readonly forgottenItems: readonly string[]
+  /** The same because the event no longer fits, or was there already. */
+  readonly droppedItems: readonly string[]
   readonly forgottenAliases: readonly ForgottenAlias[]
   readonly links: LinkCounts
 }
@@ -61,6 +63,7 @@ export function applyRecords(
 ): Applied {
   // Before the records, which could push them out: what becomes of them must not depend on where the batch begins and ends.
   const settled = settleWaiting(state, rules.vectorsOf, rules.shape, rules.bounds)
+  const waiting = waitingItems(state)
   const tally: Tally = {
     changed: settled.length > 0,
     outcomes: [],
@@ -68,6 +71,7 @@ export function applyRecords(
     lost: 0,
     forgotten: false,
     forgottenItems: [],
+    droppedItems: [],
     forgottenAliases: [],
     links: { linked: 0, refused: 0, dropped: 0 },
   }
@@ -78,12 +82,22 @@ export function applyRecords(
     if (event === undefined) applyControl(state, control, at, tally)
   }
   if (tally.forgotten) for (const { itemId } of settled) tally.forgottenItems.push(itemId)
-  if (tally.forgottenItems.length > 0) {
-    const waitedFor = new Set(state.waiting.events.map(({ itemId }) => itemId))
-    tally.forgottenItems = [...new Set(tally.forgottenItems)].filter((itemId) => !waitedFor.has(itemId))
+  if (tally.lost > 0) tally.droppedItems.push(...waiting)
+  if (tally.forgottenItems.length + tally.droppedItems.length > 0) {
+    const waitedFor = new Set(waitingItems(state))
+    const isOver = (itemId: string) => !waitedFor.has(itemId)
+    tally.forgottenItems = [...new Set(tally.forgottenItems)].filter(isOver)
+    tally.droppedItems = [...new Set(tally.droppedItems)].filter(isOver)
   }
   return tally
 }
+
+/** Of hardly anybody there are any, and then no list is read. */
+function waitingItems({ waiting }: UserState): readonly string[] {
+  return waiting.length === 0 ? NONE : waiting.events.map(({ itemId }) => itemId)
+}
+
+const NONE: readonly string[] = []
 
 function applyOne(
   state: UserState,
@@ -99,6 +113,9 @@ function applyOne(
   // user who was never forgotten, another tracker may have noted by now that they wait for the item once more.
   const passedOver = outcome === 'forgotten' || (outcome === 'redelivered' && state.forgottenAtMs > 0)
   if (passedOver && vectors === undefined) tally.forgottenItems.push(event.itemId)
+  // As it turns out in the end.
+  const mayBeDropped = outcome === 'repeated' || outcome === 'waiting'
+  if (mayBeDropped && vectors === undefined) tally.droppedItems.push(event.itemId)
   tally.changed ||= (outcome === 'applied' || outcome === 'waiting') && event.weight !== 0
   return outcome
 }
@@ -146,7 +163,7 @@ function applyControl(
 }
 
 function forget(state: UserState, at: LinkPosition, receiptId: string | undefined, tally: Tally): void {
-  const waitedFor = state.waiting.events.map(({ itemId }) => itemId)
+  const waitedFor = waitingItems(state)
   const aliases = [...state.aliases]
   if (!forgetUser(state, at)) return
   tally.changed = tally.forgotten = true

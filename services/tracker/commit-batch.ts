@@ -15,7 +15,7 @@ import { noteRecent } from './note-recent.ts'
 import type { CountOutcome } from './owed-outcomes.ts'
 import { type ReadUsers, readAhead } from './read-ahead.ts'
 import { sayApplied } from './say-applied.ts'
-import { type AppliedUser, forgetAliases, forgetShown, stopWaiting } from './strike-off.ts'
+import { type AppliedUser, forgetAliases, forgetShown, stopDropped, stopWaiting } from './strike-off.ts'
 import type { Lap } from './tracker-telemetry.ts'
 import type { RecordsByUser } from './understand-batch.ts'
 
@@ -88,6 +88,7 @@ async function commitUsers(
     lap('commit')
     refused.push(...fenced)
     const written = applied.filter(({ write }) => !fenced.includes(write.userId))
+    await stopDropped(written, store)
     sayApplied(written, say, known.countOutcome)
   }
   return refused

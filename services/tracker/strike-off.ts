@@ -14,13 +14,27 @@ export interface AppliedUser {
 
 /** Strikes users who are forgotten off the lists of those who wait for an item. That comes before the states are written:
  *  a crash in between is made good when the batch comes again, and no list keeps the id of a user who is gone. */
-export async function stopWaiting(applied: readonly AppliedUser[], store: InterestStore): Promise<void> {
+export function stopWaiting(applied: readonly AppliedUser[], store: InterestStore): Promise<void> {
+  return strikeOff(applied, ({ forgottenItems }) => forgottenItems, store)
+}
+
+/** Strikes users off the lists of items whose events they do not hold: no state would tell, when they are forgotten. That comes
+ *  after the states are written, for whoever was refused may wait by now. */
+export function stopDropped(written: readonly AppliedUser[], store: InterestStore): Promise<void> {
+  return strikeOff(written, ({ droppedItems }) => droppedItems, store)
+}
+
+async function strikeOff(
+  users: readonly AppliedUser[],
+  itemsOf: (result: Applied) => readonly string[],
+  store: InterestStore,
+): Promise<void> {
   const usersOf = new Map<string, string[]>()
-  for (const { result, write } of applied) {
-    for (const itemId of result.forgottenItems) {
-      const users = usersOf.get(itemId)
-      if (users === undefined) usersOf.set(itemId, [write.userId])
-      else users.push(write.userId)
+  for (const { result, write } of users) {
+    for (const itemId of itemsOf(result)) {
+      const theirs = usersOf.get(itemId)
+      if (theirs === undefined) usersOf.set(itemId, [write.userId])
+      else theirs.push(write.userId)
     }
   }
   await Promise.all([...usersOf].map(([itemId, userIds]) => store.removeWaiting(itemId, userIds)))

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { redisKeys } from '../../../libs/store/redis/redis-keys.ts'
@@ -50,5 +51,23 @@ describe('the Redis keys', () => {
 
   it('put the change feed and its counter on one node', () => {
     expect(hashTag(keys.changes)).toBe(hashTag(keys.sequence))
+  })
+
+  it('are listed in the contract, each of them', () => {
+    const page = readFileSync(new URL('../../../docs/redis-contract.md', import.meta.url), 'utf8')
+    const named = [
+      ...[keys.generation, keys.contract, keys.changes, keys.sequence, keys.indexed, keys.partitions],
+      ...[
+        keys.models,
+        keys.promotions,
+        keys.user('<userId>'),
+        keys.profile('<userId>'),
+        keys.item('<itemId>'),
+      ],
+      ...[keys.waiting('<itemId>'), keys.shown('<to>'), keys.shownForgotten('<to>'), keys.embedding('<key>')],
+      ...[keys.model('<id>'), keys.nearest('<space>'), 'halflife:partition:{<topic>/<partition>}'],
+    ]
+    expect(named).toHaveLength(Object.keys(keys).length)
+    expect(named.filter((key) => !page.includes(`| \`${key}\` `))).toEqual([])
   })
 })

@@ -104,6 +104,8 @@ function readOffsets(offsets: string): Record<string, number> {
 
 function readUser(contract: Hash, user: Hash, at: number) {
   requireVersion('contract', Number(text(contract, 'version')))
+  if (contract.restoring)
+    throw new Error('a backup is being restored here, and what is there is not whole yet')
   return {
     interests: readInterests(contract, user, at),
     remembered: readEvents(field(user, 'remembered')),

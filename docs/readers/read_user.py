@@ -89,6 +89,8 @@ def read_offsets(field):
 def read_user(contract, user, at):
     if contract["version"] != b"1":
         raise ValueError(f"contract version {contract['version']}, and this reader knows version 1")
+    if "restoring" in contract:
+        raise ValueError("a backup is being restored here, and what is there is not whole yet")
     forgotten = {"forgottenAt": at for at in read_offsets(user.get("forgotten", b"")).values()}
     return {
         **forgotten,
@@ -108,10 +110,12 @@ def user_key(prefix, user_id):
 
 def fetch(url, prefix, user_id):
     parts = urlsplit(url)
+    if parts.scheme != "redis":
+        raise SystemExit(f"{parts.scheme}:// is not spoken here, only redis://")
     with socket.create_connection((parts.hostname, parts.port or 6379), timeout=5) as connection:
         stream = connection.makefile("rwb")
         if parts.password:
-            command(stream, "AUTH", *([parts.username] if parts.username else []), unquote(parts.password))
+            command(stream, "AUTH", *([unquote(parts.username)] if parts.username else []), unquote(parts.password))
         if parts.path.strip("/"):
             command(stream, "SELECT", parts.path.strip("/"))
         generation = command(stream, "GET", f"{prefix}:generation")
@@ -134,6 +138,8 @@ def command(stream, *words):
 
 def reply_from(stream):
     line = stream.readline().rstrip(b"\r\n")
+    if not line:
+        raise ConnectionError("the server closed the connection")
     kind, rest = line[:1], line[1:]
     if kind == b"$" and rest == b"-1":
         return None

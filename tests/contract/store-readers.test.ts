@@ -197,6 +197,17 @@ describe('what the readers say of a user', () => {
     expect(await read(reader, ['--dump', dump])).toEqual({ ...(fixture.meaning as object), waiting: [] })
   })
 
+  it.each(readers)('$name: nothing of a store that is being restored', async (reader) => {
+    const restoring = { ...fixture.contract, restoring: hexOf('2026-03-01T12:00:00.000Z') }
+    const dump = await dumpOf(fixture.user, restoring)
+    await expect(read(reader, ['--dump', dump])).rejects.toThrow('being restored')
+  })
+
+  it('Python: that it speaks no TLS, instead of that nothing is held', async () => {
+    const source = ['--redis', inject('redisUrl').replace('redis:', 'rediss:')]
+    await expect(read(readers[0]!, source)).rejects.toThrow('only redis://')
+  })
+
   it.each(readers)('$name: when they were forgotten, once they have done something again', async (reader) => {
     const dump = await dumpOf({ ...fixture.user, forgotten })
     const meaning = { ...(fixture.meaning as object), forgottenAt: 1_767_268_800_000 }

@@ -3,7 +3,9 @@ import { HalflifeError } from '../errors/halflife-error.ts'
 
 /** Answers every request for the service itself with "not ready". */
 export async function waitingRoom(app: FastifyInstance): Promise<void> {
-  app.all('/v1/*', async () => {
+  // Before anybody looks at parameters, content type or body, of which only the service itself can judge.
+  const onRequest = async () => {
     throw new HalflifeError('HL_NOT_READY', 'the service is not ready yet; /readyz says what it waits for')
-  })
+  }
+  app.all('/v1/*', { onRequest }, onRequest)
 }

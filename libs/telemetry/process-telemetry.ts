@@ -1,5 +1,6 @@
 import { Counter, Gauge } from 'prom-client'
 import { messageOf } from '../errors/halflife-error.ts'
+import { onceAMinute } from './once-a-minute.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /** What every process says of its own life. */
@@ -17,8 +18,6 @@ export interface ProcessTelemetry {
   stopped(): void
   failed(error: unknown): void
 }
-
-const REPEAT_AFTER_MS = 60_000
 
 export function processTelemetry(
   { log, registry }: Telemetry,
@@ -38,18 +37,14 @@ export function processTelemetry(
     registers: [registry],
   })
   let opened: string | undefined
-  const lastSaid = new Map<string, number>()
+  const isNew = onceAMinute(now)
   return {
     listening: (facts) => log.info(facts, 'Listening.'),
     started: (facts) => log.info(facts, 'Service started.'),
     waiting({ on, error }) {
       waits.inc({ on })
       const reason = messageOf(error)
-      const key = `${on} ${reason}`
-      if (now() - (lastSaid.get(key) ?? Number.NEGATIVE_INFINITY) < REPEAT_AFTER_MS) return
-      if (lastSaid.size > 100) lastSaid.clear()
-      lastSaid.set(key, now())
-      log.warn({ on, reason }, 'Waiting until it is back.')
+      if (isNew(`${on} ${reason}`)) log.warn({ on, reason }, 'Waiting until it is back.')
     },
     generationOpened(generation) {
       generations.reset()

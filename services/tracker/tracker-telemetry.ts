@@ -5,6 +5,7 @@ import type { Impression } from '../../libs/event/impression.ts'
 import { type Attribution, type OutcomeKind, outcomes, positionLabel } from '../../libs/event/outcome.ts'
 import type { Outcome } from '../../libs/interest/user-state.ts'
 import type { Batch, LogRecord } from '../../libs/log/event-log.ts'
+import { onceAMinute } from '../../libs/telemetry/once-a-minute.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
 import { traceOf } from '../../libs/telemetry/trace-context.ts'
 import { lagTelemetry } from './lag-telemetry.ts'
@@ -53,13 +54,14 @@ export interface TrackerTelemetry {
   partitionsTaken(topic: string, partitions: readonly number[]): void
   batchTaken(batch: Batch): void
   batchFinished(batch: Batch): void
+  /** While something is away this happens several times a second. Repeats are said once a minute. */
   batchFailed(error: unknown): void
 }
 
 /** Shown from the start: a series that appears with its first failure shows no rise. */
 const FORESEEN_FAILURES = ['HL_LOG_UNAVAILABLE', 'HL_STORE_UNAVAILABLE', 'HL_POSITION_MOVED', 'HL_INTERNAL']
 
-export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
+export function trackerTelemetry(telemetry: Telemetry, now: () => number = Date.now): TrackerTelemetry {
   const { log, registry } = telemetry
   const registers = [registry]
   const counter = (name: string, help: string, labelNames: string[] = []) =>
@@ -119,6 +121,7 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
   ])
   for (const code of FORESEEN_FAILURES) failures.inc({ code }, 0)
   const lag = lagTelemetry(telemetry)
+  const isNew = onceAMinute(now)
   const stages = new Histogram({
     name: 'halflife_batch_stage_duration_seconds',
     help: 'Time a batch of events spends in each stage; of `read`, `apply` and `commit`, as many users of it as are written in one go: 50 in Redis.',
@@ -221,8 +224,9 @@ export function trackerTelemetry(telemetry: Telemetry): TrackerTelemetry {
     batchFailed(error) {
       const code = isHalflifeError(error) ? error.code : 'HL_INTERNAL'
       failures.inc({ code })
-      if (isHalflifeError(error))
-        log.warn({ code, reason: messageOf(error) }, 'Batch will be delivered again.')
+      const reason = messageOf(error)
+      if (!isNew(`${code} ${reason}`)) return
+      if (isHalflifeError(error)) log.warn({ code, reason }, 'Batch will be delivered again.')
       else
         log.error({ code, err: error }, 'Batch failed for an unforeseen reason and will be delivered again.')
     },

@@ -53,6 +53,7 @@ export async function httpService(options: HttpServiceOptions): Promise<FastifyI
     frameworkErrors: answerWith(options.say),
   })
   if (options.telemetry.tracing !== undefined) traceRequests(app, options.telemetry.tracing)
+  refuseCodedBodies(app)
   readJsonStrictly(app)
   answerWithProblems(app, options.say)
   noteAnswers(app, options.say)
@@ -67,13 +68,27 @@ export async function httpService(options: HttpServiceOptions): Promise<FastifyI
   return app
 }
 
-/** Bodies must be UTF-8 and JSON; the parser that comes with Fastify replaces broken bytes in silence. */
+/** Read as it is, a compressed list of events would be so many broken lines, each refused in an answer that says 202. */
+function refuseCodedBodies(app: FastifyInstance): void {
+  app.addHook('preParsing', async ({ headers }) => {
+    const coding = headers['content-encoding']
+    if (coding === undefined || coding.toLowerCase() === 'identity') return
+    const detail = `content-encoding is ${JSON.stringify(coding)}; send the body as it is, not compressed`
+    throw new HalflifeError('HL_CONTENT_TYPE', detail)
+  })
+}
+
+/** Bodies must be UTF-8 and JSON; the parser that comes with Fastify replaces broken bytes in silence. Where a call takes no body
+ *  there need be none, although many clients name a content type all the same. */
 function readJsonStrictly(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (_: FastifyRequest, body: Buffer) => decodeJson(body),
+    async ({ routeOptions }: FastifyRequest, body: Buffer) => {
+      const isNothing = body.length === 0 && routeOptions.schema?.body === undefined
+      return isNothing ? undefined : decodeJson(body)
+    },
   )
 }
 

@@ -17,6 +17,7 @@ async function newService(): Promise<FastifyInstance> {
   const app = await httpService({ title: 'Some interface', telemetry, say, health, maxBodyBytes: MOST })
   app.post('/said', async () => 'heard')
   app.get('/users/:userId', async () => 'found')
+  app.delete('/users/:userId', async () => 'gone')
   return app
 }
 
@@ -54,6 +55,33 @@ describe('an HTTP service', () => {
     socket.write(head(Number.MAX_SAFE_INTEGER))
     send()
     await new Promise((resolve) => socket.once('close', resolve))
+  })
+
+  it.each(['gzip', 'br', 'GZIP, identity'])(
+    'says of a body coded as %s that it reads none',
+    async (coding) => {
+      const headers = { 'content-type': 'application/json', 'content-encoding': coding }
+      const app = await newService()
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/said',
+        headers,
+        payload: Buffer.from([31, 139]),
+      })
+      expect(answer.json()).toMatchObject({ status: 415, code: 'HL_CONTENT_TYPE' })
+      expect(answer.json().detail).toContain(`content-encoding is "${coding}"`)
+      const plain = { ...headers, 'content-encoding': 'identity' }
+      const read = await app.inject({ method: 'POST', url: '/said', headers: plain, payload: '{}' })
+      expect(read.body).toBe('heard')
+    },
+  )
+
+  it('needs no body for a call that takes none, whatever content type the client names', async () => {
+    const app = await newService()
+    const headers = { 'content-type': 'application/json' }
+    expect((await app.inject({ method: 'DELETE', url: '/users/ann', headers })).body).toBe('gone')
+    const broken = await app.inject({ method: 'DELETE', url: '/users/ann', headers, payload: '{' })
+    expect(broken.json().code).toBe('HL_BODY_JSON')
   })
 
   it.each([

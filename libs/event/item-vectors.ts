@@ -35,11 +35,13 @@ function unitVector(
     )
   }
   const vector = Float32Array.from(components)
-  if (!vector.every(Number.isFinite)) {
-    throw new HalflifeError('HL_ITEM_VECTOR', `vectors.${name} has a number that float32 cannot hold`)
-  }
-  if (vector.every((component) => component === 0)) {
-    throw new HalflifeError('HL_ITEM_VECTOR', `vectors.${name} is zero and points nowhere`)
-  }
+  const problem = directionProblem(vector)
+  if (problem !== undefined) throw new HalflifeError('HL_ITEM_VECTOR', `vectors.${name} ${problem}`)
   return normalized(vector)
+}
+
+/** Why a vector that came from outside points nowhere; undefined where it does. */
+export function directionProblem(vector: Float32Array): string | undefined {
+  if (!vector.every(Number.isFinite)) return 'has a number that float32 cannot hold'
+  return vector.every((component) => component === 0) ? 'is zero and points nowhere' : undefined
 }

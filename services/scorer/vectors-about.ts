@@ -1,6 +1,6 @@
 import type { Embedder } from '../../libs/embedding/embedder.ts'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
-import { TEXT_SPACE } from '../../libs/event/item-vectors.ts'
+import { directionProblem, TEXT_SPACE } from '../../libs/event/item-vectors.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import type { CatalogView } from './catalog-view.ts'
 import type { About } from './question.ts'
@@ -13,7 +13,7 @@ export interface VectorsAboutOptions {
 }
 
 /** What a page is about, as vectors: the words, the item, or the vector given; none when it is about the viewer alone.
- *  @throws HL_ITEM_UNKNOWN, HL_QUERY when space or dimension do not exist */
+ *  @throws HL_ITEM_UNKNOWN, HL_QUERY when space or dimension do not exist, or the vector points nowhere */
 export async function vectorsAbout(
   { query, itemId, vector }: About,
   { catalog, embedder, shape }: VectorsAboutOptions,
@@ -39,5 +39,7 @@ export async function vectorsAbout(
       `space ${space} has ${dimension ?? 'no'} dimensions, the vector ${length}`,
     )
   }
+  const problem = directionProblem(vector.vector)
+  if (problem !== undefined) throw new HalflifeError('HL_QUERY', `vector ${problem}`)
   return { vector: new Map([[vector.space, vector.vector]]) }
 }

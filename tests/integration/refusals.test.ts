@@ -65,6 +65,8 @@ describe('what cannot be right is refused with a code of its own', () => {
     ['POST', '/v1/rank', { userId: 'ann', vector: [1] }, 400, 'HL_QUERY'],
     ['POST', '/v1/rank', { vector: [1, 2] }, 400, 'HL_QUERY'],
     ['POST', '/v1/rank', { vector: [1, 2], space: 'smell' }, 400, 'HL_QUERY'],
+    ['POST', '/v1/rank', { vector: [0, 0, 0], space: 'image' }, 400, 'HL_QUERY'],
+    ['POST', '/v1/rank', { vector: [1, 1e39, 0], space: 'image' }, 400, 'HL_QUERY'],
     ['POST', '/v1/rank', { userId: 'ann', itemIds: [] }, 400, 'HL_RANK_CANDIDATES'],
     ['POST', '/v1/rank', { events: [{ type: 'stare', itemId: 'a' }] }, 400, 'HL_EVENT_TYPE'],
     ['PUT', '/v1/items/a', { description: 'no title' }, 400, 'HL_ITEM_SHAPE'],

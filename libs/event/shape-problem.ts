@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import { HalflifeError } from '../errors/halflife-error.ts'
+import { innermostIssue } from '../errors/innermost-issue.ts'
 
 /** Turns the first complaint of a schema into one error that names the field, the value and the rule.
  *  Fields named `…Id` get the HL_ID_ codes; `codeByField` names the codes of other fields. */
@@ -13,10 +14,16 @@ export function shapeProblem(
 ): HalflifeError {
   const unknown = error.issues.find(({ code }) => code === 'unrecognized_keys')
   if (unknown !== undefined) return new HalflifeError('HL_FIELD_UNKNOWN', unknown.message)
-  const issue = error.issues[0]!
+  const first = error.issues[0]!
+  const issue = innermostIssue(first)
   // The innermost name: of ["events", 3, "type"] it is "type" that has a code of its own.
   const field = namedBySchema(issue.path).findLast((key) => typeof key === 'string')
   if (field === undefined) return wholeProblem(noun, value, issue, otherwise)
+  if (first.code === 'invalid_key') {
+    const [name, record] = [first.path.at(-1), first.path.slice(0, -1).join('.')]
+    const detail = `${record} has the name ${shown(name)}: ${issue.message}`
+    return new HalflifeError(tooLong(issue) ?? otherwise, detail)
+  }
   const found = issue.path.reduce<unknown>(
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     value,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HalflifeError } from '../errors/halflife-error.ts'
+import { innermostIssue } from '../errors/innermost-issue.ts'
 import { unknownField } from '../errors/unknown-field.ts'
 import { type LearningSettings, learningSchema } from '../learning/learning-settings.ts'
 import { draw } from '../ranking/draw.ts'
@@ -120,20 +121,11 @@ function parsed<T extends z.ZodType>(schema: T, value: unknown, path: readonly s
   if (result.success) return result.data
   const { issues } = result.error
   // What is missing is often what is misspelt.
-  const issue = innermost(issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!)
+  const issue = innermostIssue(issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!)
   const own = issue.path.map(String)
   // An unknown key is named by the rule; the value to show is the one under it.
   const at = issue.code === 'unrecognized_keys' ? [...own, issue.keys[0]!] : own
   throw broken([...path, ...at], valueAt(value, at), issue.message)
-}
-
-/** Of a union that fits nowhere the complaint that got furthest says most, of a key the complaint about itself. */
-function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code === 'invalid_key' && issue.issues[0] !== undefined)
-    return { ...issue.issues[0], path: issue.path }
-  if (issue.code !== 'invalid_union') return issue
-  const deeper = issue.errors.flat().filter((each) => each.path.length > 0)
-  return deeper.length === 0 ? issue : { ...deeper[0]!, path: [...issue.path, ...deeper[0]!.path] }
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

@@ -22,6 +22,23 @@ describe('what is said of a wrong shape', () => {
     },
   )
 
+  it.each([
+    [
+      { price: null },
+      'attributes.price is null: Invalid input: expected string or number or boolean or array',
+    ],
+    [{ sizes: ['S', 7] }, 'attributes.sizes.1 is 7: Invalid input: expected string, received number'],
+    [{ '': 7 }, 'attributes has the name "": Too small: expected string to have >=1 characters'],
+    [{ ['x'.repeat(101)]: 7 }, /^HL_TEXT_LENGTH: attributes has the name "x+…: Too big/],
+  ])('says of an attribute what it may be', (attributes, expected) => {
+    expect(problem(itemSchema, { itemId: 'a', title: 'A', attributes })).toMatch(expected)
+  })
+
+  it('says of one or several that there are too many, not that there should be one', () => {
+    const categories = z.object({ category: z.union([z.string(), z.array(z.string()).max(2)]) })
+    expect(problem(categories, { category: ['a', 'b', 'c'] })).toMatch('HL_LIST_LENGTH: category is ["a","b"')
+  })
+
   it('still names the field in which attributes are', () => {
     const item = { itemId: 'a', title: 'A', attributes: 7 }
     expect(problem(itemSchema, item)).toMatch('HL_REQUEST: attributes is 7')

@@ -9,7 +9,7 @@ import { attributeScore } from '../../../libs/ranking/attribute-score.ts'
 import { firstLook } from '../../../libs/ranking/first-look.ts'
 import { rank } from '../../../libs/ranking/rank.ts'
 import { reasonLine, reasonOf } from '../../../libs/ranking/reason.ts'
-import { defaultScoreWeights, scoreOf, tasteAt } from '../../../libs/ranking/taste.ts'
+import { defaultScoreWeights, tasteAt } from '../../../libs/ranking/taste.ts'
 
 const T0 = Date.UTC(2026, 0, 1)
 const MINUTE = 60_000
@@ -141,21 +141,6 @@ describe('an explanation', () => {
     const reason = { kind: 'event', event, title: '三体', portion: 0.4 } as const
     expect(reasonLine(reason, T0 + 3 * MINUTE, 'en')).toBe(en)
     expect(reasonLine(reason, T0 + 3 * MINUTE, 'zh')).toBe(zh)
-  })
-})
-
-describe('a taste', () => {
-  it('still ranks by old interest after years, and by the newest first of all', () => {
-    const state = stateAfter([{ item: 4, minutes: 0, weight: 8 }], 10)
-    const taste = tasteAt(state.interest, shape, defaultScoreWeights, T0 + 20 * 525_600 * MINUTE)
-    expect(scoreOf(taste.queries, itemVectors(4))).toBeGreaterThan(scoreOf(taste.queries, itemVectors(5)))
-    expect(scoreOf(taste.queries, itemVectors(4))).toBeGreaterThan(0)
-  })
-
-  it('turns away from what was disliked', () => {
-    const state = stateAfter([{ item: 4, minutes: 0, weight: -4 }], 10)
-    const taste = tasteAt(state.interest, shape, defaultScoreWeights, T0)
-    expect(scoreOf(taste.queries, itemVectors(4))).toBeLessThan(0)
   })
 })
 

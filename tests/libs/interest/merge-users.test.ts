@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { interestShape } from '../../../libs/interest/interest-shape.ts'
 import { mergeUsers } from '../../../libs/interest/merge-users.ts'
+import { MOST_TIMES } from '../../../libs/interest/seen-items.ts'
 import { applyEvent, emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
 
 const T0 = Date.UTC(2026, 0, 1)
@@ -23,13 +24,19 @@ interface Deed {
   readonly under: 0 | 1
 }
 
-function fold(deeds: readonly Deed[]): UserState {
+function fold(deeds: readonly Deed[], within = bounds): UserState {
   const state = emptyUser(shape)
   for (const [offset, { id, minute, weight }] of deeds.entries()) {
     const itemId = `${id % 3 === 0 ? 'unknown' : 'known'}-${'x'.repeat(id % 7)}`
     const fingerprint = id.toString(16).padStart(16, '0')
-    const event = { fingerprint, itemId, type: 'click', occurredAtMs: T0 + minute * 60_000, weight }
-    applyEvent(state, event, { partition: 'events/0', offset }, vectorsOf(itemId), shape, bounds)
+    const event = {
+      fingerprint,
+      itemId,
+      type: id % 4 === 0 ? 'purchase' : 'click',
+      occurredAtMs: T0 + minute * 60_000,
+      weight,
+    }
+    applyEvent(state, event, { partition: 'events/0', offset }, vectorsOf(itemId), shape, within)
   }
   return state
 }
@@ -47,14 +54,70 @@ describe('two states added up', () => {
         const [merged, whole] = [mergeUsers(parts, shape, bounds), fold(all)]
         expect(merged.remembered.events).toEqual(whole.remembered.events)
         expect(merged.waiting.events).toEqual(whole.waiting.events)
-        expect(merged.seen.items.map(({ itemHash }) => itemHash)).toEqual(
-          whole.seen.items.map(({ itemHash }) => itemHash),
-        )
+        const lastSeen = ({ seen }: UserState) =>
+          seen.items.map(({ itemHash, lastSeconds }) => [itemHash, lastSeconds])
+        expect(lastSeen(merged)).toEqual(lastSeen(whole))
         expect(merged.interest.asOfMs).toBe(whole.interest.asOfMs)
         expect(merged.interest.masses[0]).toBeCloseTo(whole.interest.masses[0]!, 9)
         for (const [i, component] of whole.interest.sums.entries())
           expect(merged.interest.sums[i]).toBeCloseTo(component, 4)
       }),
+    )
+  })
+
+  it('know of every item what was done with it, and how often, under all ids', () => {
+    const roomy = { ...bounds, seen: 50 }
+    fc.assert(
+      fc.property(deeds, (all) => {
+        const parts = [0, 1].map((n) =>
+          fold(
+            all.filter((each) => each.under === n),
+            roomy,
+          ),
+        )
+        expect(mergeUsers(parts, shape, roomy).seen.items).toEqual(fold(all, roomy).seen.items)
+      }),
+    )
+    const often = Array.from({ length: 20 }, (_, id) => ({
+      id: 21 * id,
+      minute: 0,
+      weight: 1,
+      under: 0 as const,
+    }))
+    const [times] = mergeUsers([fold(often, roomy), fold(often, roomy)], shape, roomy).seen.items
+    expect(times).toMatchObject({ times: MOST_TIMES })
+  })
+
+  it("have the account's own links, and of each partition the record that was applied last", () => {
+    const account: UserState = {
+      ...emptyUser(shape),
+      aliases: [{ userId: 'cookie', atMs: T0 }],
+      forgottenAtMs: T0,
+      forgottenIn: 'events/0',
+      applied: new Map([
+        ['events/0', 3],
+        ['events/1', 9],
+      ]),
+    }
+    const alias: UserState = {
+      ...emptyUser(shape),
+      aliasOf: { userId: 'ann', atMs: T0 },
+      applied: new Map([
+        ['events/0', 7],
+        ['events/1', 2],
+      ]),
+    }
+    const { aliases, aliasOf, forgottenAtMs, applied } = mergeUsers([account, alias], shape, bounds)
+    expect({ aliases, aliasOf, forgottenAtMs }).toEqual({
+      aliases: account.aliases,
+      aliasOf: undefined,
+      forgottenAtMs: T0,
+    })
+    expect(applied).toEqual(
+      new Map([
+        ['events/0', 7],
+        ['events/1', 9],
+      ]),
     )
   })
 

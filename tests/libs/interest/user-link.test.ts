@@ -44,9 +44,12 @@ describe('an alias', () => {
     const state = emptyUser(shape)
     for (const [offset, id] of ['a', 'b', 'c', 'a'].entries()) addAlias(state, id, at(offset))
     expect(state.aliases.map(({ userId }) => userId)).toEqual(['a', 'c', 'b'])
+    expect(addAlias(state, 'x', at(3))).toEqual({ outcome: 'redelivered', dropped: [] })
     const { dropped } = addAlias(state, 'd', at(9), 3)
     expect(dropped).toEqual([{ userId: 'b', atMs: T0 + 1 }])
     forgetUser(state, at(10))
+    const old = { ...at(0, T0 + 9), partition: 'events/1' }
+    expect(addAlias(state, 'x', old)).toEqual({ outcome: 'forgotten', dropped: [] })
     expect(state.aliases).toEqual([])
   })
 })
@@ -59,6 +62,11 @@ describe("a person's ids", () => {
     ])
     expect(idsOf('cookie', states)).toEqual(['ann', 'cookie'])
     expect(idsOf('bob', states)).toEqual(['bob'])
+    // Of too many aliases ann has dropped the cookie, which does not know it.
+    addAlias(states.get('ann')!, 'phone', at(9), 1)
+    expect(states.get('ann')!.aliases).toMatchObject([{ userId: 'phone' }])
+    expect(idsOf('cookie', states)).toEqual(['cookie'])
+    expect(idsOf('ann', states)).toEqual(['ann'])
   })
 
   it('are the same for each of them, through chains and rings, in whichever order these were told', () => {

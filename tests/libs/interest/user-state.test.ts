@@ -93,17 +93,22 @@ describe('user state', () => {
     expect(state.seen).toHaveLength(6)
   })
 
-  it('ends the same when items become known late as when they were known at once', () => {
+  it('ends the same whether items become known late, some before others, or were known at once', () => {
     fc.assert(
-      fc.property(anyHistory, (history) => {
+      fc.property(anyHistory, fc.func(fc.boolean()), (history, isEarly) => {
         const events = history.slice(0, bounds.waiting).map(asEvent)
         const late = applyAll(events, () => false)
+        const first = settleWaiting(late, (id) => (isEarly(id) ? vectors : undefined), shape, bounds)
+        expect(first.every(({ itemId }) => isEarly(itemId))).toBe(true)
+        expect(late.waiting.events.some(({ itemId }) => isEarly(itemId))).toBe(false)
+        expect(first.length + late.waiting.length).toBe(events.length)
         settleWaiting(late, () => vectors, shape, bounds)
         const early = applyAll(events)
         expect(late.waiting.events).toEqual([])
         expect(late.remembered.events).toEqual(early.remembered.events)
         expect(late.interest.asOfMs).toBe(early.interest.asOfMs)
         expect(late.interest.masses[0]).toBeCloseTo(early.interest.masses[0]!, 9)
+        expect(late.interest.sums[0]).toBeCloseTo(early.interest.sums[0]!, 4)
       }),
     )
   })

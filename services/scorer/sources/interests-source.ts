@@ -1,7 +1,7 @@
 import { TEXT_SPACE } from '../../../libs/event/item-vectors.ts'
 import type { InterestShape } from '../../../libs/interest/interest-shape.ts'
 import type { Interest } from '../../../libs/interest/split-interests.ts'
-import { eventShares } from '../../../libs/ranking/attribute-score.ts'
+import { eventShares } from '../../../libs/ranking/event-shares.ts'
 import type { EventShare } from '../../../libs/ranking/preference.ts'
 import { bestFirst } from '../../../libs/ranking/rank.ts'
 import { vectorPreference } from '../../../libs/ranking/vector-preference.ts'

@@ -5,11 +5,11 @@ import type { ItemVectors } from '../../../libs/interest/interest-state.ts'
 import { fingerprintOf } from '../../../libs/interest/remembered-event.ts'
 import { applyEvent, emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
 import { normalized } from '../../../libs/interest/vector.ts'
-import { attributeScore } from '../../../libs/ranking/attribute-score.ts'
+import { eventShares } from '../../../libs/ranking/event-shares.ts'
 import { firstLook } from '../../../libs/ranking/first-look.ts'
 import { rank } from '../../../libs/ranking/rank.ts'
 import { reasonLine, reasonOf } from '../../../libs/ranking/reason.ts'
-import { defaultScoreWeights, tasteAt } from '../../../libs/ranking/taste.ts'
+import { defaultScoreWeights, scoreOf, tasteAt } from '../../../libs/ranking/taste.ts'
 
 const T0 = Date.UTC(2026, 0, 1)
 const MINUTE = 60_000
@@ -63,36 +63,35 @@ function stateAfter(
   return state
 }
 
-function explained(state: UserState, atMs: number, item: number) {
+function explained(state: UserState, atMs: number, item: number, isKnown = (_: string) => true) {
   const taste = tasteAt(state.interest, shape, defaultScoreWeights, atMs)
-  return attributeScore(taste, state.interest, shape, state.remembered.events, vectorsOf, itemVectors(item))
+  const knownVectors = (itemId: string) => (isKnown(itemId) ? vectorsOf(itemId) : undefined)
+  const sharesOf = eventShares(taste, state.interest, shape, state.remembered.events, knownVectors)
+  return { score: scoreOf(taste.queries, itemVectors(item)), shares: sharesOf(itemVectors(item)) }
 }
 
 describe('an explanation', () => {
-  it('accounts for the whole score: shares and older interest sum to it', () => {
+  it('accounts for the whole score at any moment, while every event is remembered', () => {
+    const later = fc.integer({ min: 0, max: 5_000 })
     fc.assert(
-      fc.property(
-        anyHistory,
-        fc.integer({ min: 0, max: 5_000 }),
-        fc.integer({ min: 1, max: 30 }),
-        (history, later, item) => {
-          const state = stateAfter(history, 10)
-          const why = explained(state, state.interest.asOfMs + later * MINUTE, item)
-          const sum = why.shares.reduce((total, { share }) => total + share, why.older)
-          expect(Math.abs(sum - why.score)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(why.score)))
-        },
-      ),
+      fc.property(anyHistory, later, fc.integer({ min: 1, max: 30 }), (history, minutes, item) => {
+        const state = stateAfter(history, 1_000)
+        const { score, shares } = explained(state, state.interest.asOfMs + minutes * MINUTE, item)
+        const sum = shares.reduce((total, { share }) => total + share, 0)
+        expect(Math.abs(sum - score)).toBeLessThanOrEqual(1e-5)
+      }),
     )
   })
 
-  it('leaves nothing to older interest while every event is remembered', () => {
-    fc.assert(
-      fc.property(anyHistory, fc.integer({ min: 1, max: 30 }), (history, item) => {
-        const state = stateAfter(history, 1_000)
-        const why = explained(state, state.interest.asOfMs, item)
-        expect(Math.abs(why.older)).toBeLessThanOrEqual(1e-5)
-      }),
+  it('gives nothing to an event whose item is gone, and to the others what they had', () => {
+    const state = stateAfter(
+      [1, 2, 4].map((item) => ({ item, minutes: item, weight: 2 })),
+      10,
     )
+    const isKnown = (itemId: string) => itemId !== '2'
+    const before = explained(state, state.interest.asOfMs, 5).shares
+    const after = explained(state, state.interest.asOfMs, 5, isKnown).shares
+    expect(after).toEqual(before.map((each) => (isKnown(each.event.itemId) ? each : { ...each, share: 0 })))
   })
 
   it('names the event with the largest share, in the language asked for', () => {
@@ -103,13 +102,13 @@ describe('an explanation', () => {
       ],
       10,
     )
-    const { score, shares, older } = explained(state, state.interest.asOfMs, 1)
+    const { score, shares } = explained(state, state.interest.asOfMs, 1)
     const source = 'interests' as const
     const explanation = {
       score,
       shares: [{ source, share: score }],
       events: shares.map((share) => ({ ...share, source })),
-      older: [{ source, share: older }],
+      older: [{ source, share: 0 }],
     }
     const reason = reasonOf(explanation, source, (itemId) => (itemId === '1' ? '三体' : 'Another'))
     expect(reasonLine(reason, T0 + 3 * MINUTE, 'en')).toMatch(

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { interestShape } from '../../../libs/interest/interest-shape.ts'
 import { applyEvent, defaultBounds, emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
-import { attributeScore } from '../../../libs/ranking/attribute-score.ts'
+import { eventShares } from '../../../libs/ranking/event-shares.ts'
 import { defaultScoreWeights, tasteAt } from '../../../libs/ranking/taste.ts'
 import { weighedEvents } from '../../../libs/ranking/weighed-events.ts'
 
@@ -52,10 +52,9 @@ describe('weighed events', () => {
         expect(weighed.map(({ fingerprint }) => fingerprint)).toEqual(
           remembered.slice(0, newest).map(({ fingerprint }) => fingerprint),
         )
+        const sharesOf = eventShares(taste, state.interest, shape, remembered, vectorsOf)
         for (const { itemId, fingerprint, weight } of weighed) {
-          const item = vectorsOf(itemId)
-          const { shares } = attributeScore(taste, state.interest, shape, remembered, vectorsOf, item)
-          const own = shares.find(({ event }) => event.fingerprint === fingerprint)
+          const own = sharesOf(vectorsOf(itemId)).find(({ event }) => event.fingerprint === fingerprint)
           expect(weight).toBeCloseTo(own!.share, 6)
         }
       }),

@@ -4,15 +4,7 @@ import type { InterestState, ItemVectors } from '../interest/interest-state.ts'
 import type { RememberedEvent } from '../interest/remembered-event.ts'
 import { dot } from '../interest/vector.ts'
 import type { EventShare } from './preference.ts'
-import { scoreOf, type Taste } from './taste.ts'
-
-export interface Attribution {
-  readonly score: number
-  /** Largest share first. Shares and `older` sum to the score. */
-  readonly shares: readonly EventShare[]
-  /** What the remembered events do not account for: events long forgotten, or of items since removed. */
-  readonly older: number
-}
+import type { Taste } from './taste.ts'
 
 /** Says exactly which past event gave how much of an item's score: `S · v` is a sum over events, so each event's share
  *  is its own term, `c · w · 2^(−Δ/h) · (v_e · v)`, summed over spaces and timescales. What does not depend on the item
@@ -51,22 +43,4 @@ export function eventShares(
 
 function productOf(own: Float32Array | undefined, theirs: Float32Array | undefined): number {
   return own === undefined || theirs === undefined ? 0 : dot(theirs, own)
-}
-
-/** An item's score, event by event; see `eventShares`. */
-export function attributeScore(
-  taste: Taste,
-  state: InterestState,
-  shape: InterestShape,
-  remembered: readonly RememberedEvent[],
-  vectorsOf: (itemId: string) => ItemVectors | undefined,
-  item: ItemVectors,
-): Attribution {
-  const shares = eventShares(taste, state, shape, remembered, vectorsOf)(item)
-  return attributionOf(scoreOf(taste.queries, item), shares)
-}
-
-function attributionOf(score: number, shares: readonly EventShare[]): Attribution {
-  const known = shares.reduce((sum, { share }) => sum + share, 0)
-  return { score, shares: [...shares].sort((a, b) => b.share - a.share), older: score - known }
 }

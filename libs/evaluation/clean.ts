@@ -51,14 +51,18 @@ function unreadable({ broken: [first], brokenRows }: RawData): string {
   return `; rows that cannot be read: ${brokenRows}, the first in ${first.file} line ${first.line}: ${first.problem}`
 }
 
+/** Each where it comes first, with the weight of the one that says most: where days alone are written, a view and a purchase
+ *  of one item are of one time, and the order of the file must not decide between them. */
 function withoutDuplicates(events: readonly RawEvent[]): RawEvent[] {
-  const known = new Set<string>()
-  return events.filter(({ userId, itemId, occurredAtMs }) => {
-    const key = `${userId}\0${itemId}\0${occurredAtMs}`
-    if (known.has(key)) return false
-    known.add(key)
-    return true
-  })
+  const places = new Map<string, number>()
+  const distinct: RawEvent[] = []
+  for (const event of events) {
+    const key = `${event.userId}\0${event.itemId}\0${event.occurredAtMs}`
+    const place = places.get(key)
+    if (place === undefined) places.set(key, distinct.push(event) - 1)
+    else if (event.weight > distinct[place]!.weight) distinct[place] = event
+  }
+  return distinct
 }
 
 function core(events: RawEvent[], minCore: number): RawEvent[] {

@@ -14,13 +14,15 @@ import { eventColumns, eventOf, itemColumns, itemTextOf, userColumns, userOf } f
  *  a day after `nowMs`. Items:
  *  item_id, title, optional description, category, tags or genres separated by `|`. Users: user_id and any attributes,
  *  for comparing groups. Rows that cannot be read are listed and left out.
- *  @throws HL_DATA when there is no such file, or it cannot be read at all */
+ *  @throws HL_DATA when there is no such file or more than one, or it cannot be read at all */
 export async function readFolder(folder: string, weights: EventWeights, nowMs: EpochMs): Promise<RawData> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new HalflifeError('HL_DATA', `${folder} cannot be read: ${messageOf(cause)}`, { cause })
   })
   const fileOf = (table: string): string | undefined => {
-    return names.sort().find((name) => tableName.exec(name)?.[1] === table)
+    const [file, other] = names.sort().filter((name) => tableName.exec(name)?.[1] === table)
+    if (other === undefined) return file
+    throw new HalflifeError('HL_DATA', `${folder} has ${file} and ${other}: leave the one that is meant`)
   }
   const [events, items, users] = ['events', 'items', 'users'].map(fileOf)
   if (events === undefined) {

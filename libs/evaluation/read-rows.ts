@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -49,6 +50,10 @@ async function* jsonRows(
     // This also takes away the byte order mark that a file may begin with.
     const written = bytes.toString().trim()
     if (written === '') continue
+    if (!isUtf8(bytes)) {
+      broken(line, NOT_UTF8)
+      continue
+    }
     try {
       const fields: unknown = JSON.parse(written)
       if (typeof fields !== 'object' || fields === null) throw new Error('it is no JSON object')
@@ -58,6 +63,9 @@ async function* jsonRows(
     }
   }
 }
+
+/** Read all the same, ids that differ in such bytes alone would become one. */
+const NOT_UTF8 = 'it is not UTF-8; convert the file (iconv -f gb18030 -t utf-8, or whatever wrote it)'
 
 interface ParsedRow {
   readonly record: readonly string[]
@@ -76,17 +84,48 @@ async function* headedRows(
     info: true,
     // Titles with stray quotes are common where tabs separate; there a quote is an ordinary character.
     quote: delimiter === ',' ? '"' : null,
+    // All of them, or the first line would settle it, and a header put in front on another system is such a line.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
   })
+  const watch = utf8Watch()
   let names: readonly string[] | undefined
-  for await (const row of pipeline(input, parser, () => {})) {
-    const { record, info } = row as ParsedRow
-    if (names === undefined) names = headerOf(record, required)
-    else if (record.length === names.length) {
-      yield { fields: Object.fromEntries(names.map((name, c) => [name, record[c]])), line: info.lines }
-    } else broken(info.lines, `${record.length} cells where the header has ${names.length}`)
+  let line = 0
+  try {
+    for await (const row of pipeline(input, watch.pass, parser, () => {})) {
+      const { record, info } = row as ParsedRow
+      line = info.lines
+      if (names === undefined) names = headerOf(record, required)
+      else if (watch.found() && record.some((cell) => cell.includes('\uFFFD'))) broken(line, NOT_UTF8)
+      else if (record.length === names.length) {
+        yield { fields: Object.fromEntries(names.map((name, c) => [name, record[c]])), line }
+      } else broken(line, `${record.length} cells where the header has ${names.length}`)
+    }
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'CSV_QUOTE_NOT_CLOSED') throw error
+    throw new Error(`a quote that begins after line ${line} is never closed`, { cause: error })
+  }
+}
+
+/** Sees bytes that are no UTF-8 go by. Only where there were some does U+FFFD in a cell stand for them: a file may as well
+ *  hold that character itself. */
+function utf8Watch(): { pass(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer>; found(): boolean } {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let found = false
+  return {
+    found: () => found,
+    async *pass(chunks) {
+      for await (const chunk of chunks) {
+        try {
+          if (!found) decoder.decode(chunk, { stream: true })
+        } catch {
+          found = true
+        }
+        yield chunk
+      }
+    },
   }
 }
 

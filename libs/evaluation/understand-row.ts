@@ -27,10 +27,10 @@ export function eventOf(fields: Fields, weights: EventWeights, nowMs: EpochMs): 
   const itemId = cellOf(fields, columns.itemId)
   const written = cellOf(fields, columns.time)
   const occurredAtMs = timeOf(written)
-  if (occurredAtMs === undefined) return `timestamp ${JSON.stringify(written)} is not a time`
+  if (occurredAtMs === undefined) return `timestamp ${JSON.stringify(written)} is not a time; ${READ_TIMES}`
   // What is learned until then would be held to be newer than all that comes.
   if (occurredAtMs > nowMs + FURTHEST_FUTURE_MS) {
-    return `timestamp ${JSON.stringify(written)} is in the future; seconds, milliseconds and ISO 8601 are read`
+    return `timestamp ${JSON.stringify(written)} is in the future; ${READ_TIMES}`
   }
   const type = wordOf(fields.type)
   const own = wordOf(fields.weight)
@@ -39,6 +39,8 @@ export function eventOf(fields: Fields, weights: EventWeights, nowMs: EpochMs): 
   if (!Number.isFinite(weight)) return `weight ${JSON.stringify(own)} is not a number`
   return { userId, itemId, occurredAtMs, weight }
 }
+
+const READ_TIMES = 'seconds, milliseconds and ISO 8601 are read'
 
 /** The id and the embedded text of an item in a row, or what is wrong with it. */
 export function itemTextOf(fields: Fields): { itemId: string; text: string } | string {

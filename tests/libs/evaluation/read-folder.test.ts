@@ -45,6 +45,8 @@ describe('reading a folder', () => {
   it.each([
     ['events.csv', csv],
     ['events.csv', `\uFEFF${csv.replaceAll('\n', '\r\n')}`],
+    ['events.csv', csv.replace('\n', '\r\n')],
+    ['events.csv', csv.replaceAll('\n', '\r')],
     ['events.csv.gz', gzipSync(csv)],
     ['events.tsv', tsv],
     ['events.tsv.gz', gzipSync(tsv)],
@@ -81,6 +83,47 @@ describe('reading a folder', () => {
       'items.jsonl:3',
     ])
     expect(broken[0]!.problem).toContain('"soon"')
+  })
+
+  it.each([
+    ['csv', 'user_id,item_id,timestamp\nann,a,5\n\xd5\xc5,a,6\nbob,a,7\n'],
+    [
+      'jsonl',
+      ['ann', '\xd5\xc5', 'bob'].map((id) => `{"user_id":"${id}","item_id":"a","timestamp":5}\n`).join(''),
+    ],
+  ])(
+    'says of a .%s row in another encoding that it is not UTF-8, and makes no two users one',
+    async (kind, text) => {
+      const folder = await folderWith({ [`events.${kind}`]: Buffer.from(text, 'latin1') })
+      const { events, broken } = await readFolder(folder, {}, NOW)
+      expect(events.map(({ userId }) => userId)).toEqual(['ann', 'bob'])
+      expect(broken).toHaveLength(1)
+      expect(broken[0]!.problem).toContain('not UTF-8')
+    },
+  )
+
+  it('reads the character that stands for a lost one, where the file itself holds it', async () => {
+    const folder = await folderWith({
+      'events.csv': 'user_id,item_id,timestamp\nann,a,5\n',
+      'items.csv': `item_id,title\na,${'é'.repeat(40_000)}\nb,Caf\uFFFD\n`,
+    })
+    const { texts, broken } = await readFolder(folder, {}, NOW)
+    expect(broken).toEqual([])
+    expect(texts.get('b')).toBe('Caf\uFFFD')
+  })
+
+  it('says after which line a quote is opened that nothing closes', async () => {
+    const folder = await folderWith({
+      'events.csv': 'user_id,item_id,timestamp\nann,a,5\nbob,"b,6\ncid,c,7\n',
+    })
+    await expect(readFolder(folder, {}, NOW)).rejects.toThrow(
+      'a quote that begins after line 2 is never closed',
+    )
+  })
+
+  it('does not choose between two files of one table', async () => {
+    const folder = await folderWith({ 'events.csv': csv, 'events.jsonl': jsonl })
+    await expect(readFolder(folder, {}, NOW)).rejects.toThrow('has events.csv and events.jsonl')
   })
 
   it('takes a column named genres for tags, and stray quotes between tabs for what they are', async () => {
@@ -193,6 +236,21 @@ describe('cleaning', () => {
     const { report, userIds } = clean(await readFolder(folder, {}, NOW), { minCore: 2, seed: 1 })
     expect([report.read, report.duplicates, report.belowCore, report.events]).toEqual([6, 1, 1, 4])
     expect(userIds).toEqual(['a', 'b'])
+  })
+
+  it('keeps of events of one time the one that says most, in whatever order they are written', async () => {
+    const rows = ['ann,a,2024-05-01,view', 'ann,a,2024-05-01,purchase', 'ann,a,2024-05-01,click']
+    for (const written of [rows, rows.toReversed()]) {
+      const folder = await folderWith({
+        'events.csv': ['user_id,item_id,timestamp,type', ...written].join('\n'),
+      })
+      const { history, report } = clean(await readFolder(folder, defaultEventWeights, NOW), {
+        minCore: 1,
+        seed: 1,
+      })
+      expect([...history.weights]).toEqual([8])
+      expect(report.duplicates).toBe(2)
+    }
   })
 
   it('says why nothing is left where no row can be read', async () => {

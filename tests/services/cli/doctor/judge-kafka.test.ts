@@ -9,7 +9,7 @@ describe('topics of fewer partitions than TOPIC_PARTITIONS says', () => {
     const seen = Object.entries(topics).map(([purpose, name]) => ({
       ...{ name, partitions: 12, replicas: 1, underReplicated: 0 },
       ...{ compacted: purpose === 'items' || purpose === 'users' },
-      ...{ retentionMs: undefined, retentionBytes: undefined },
+      ...{ removalsMs: undefined, retentionMs: undefined, retentionBytes: undefined },
     }))
     const wanted = { topics, partitions: 48, longestHalfLifeMs: 1, userTtlMs: 1 }
     const kafka = { brokers: 1, release: '4.0', topics: seen, groups: [], fromFuture: 0 }

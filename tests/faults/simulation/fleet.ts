@@ -30,7 +30,7 @@ interface Place {
 export function fleet(surroundings: TrackerSurroundings, onBug: (error: unknown) => void): Fleet {
   const { random, calls, stored, data, happened } = surroundings
   const places = (): Place[] =>
-    [topics.events, topics.items].flatMap((topic) =>
+    [topics.events, topics.items, topics.users, topics.impressions].flatMap((topic) =>
       data.topics.get(topic)!.map((_, partition) => ({ topic, partition })),
     )
   let begun = 0

@@ -36,6 +36,8 @@ export interface Ledger {
   /** The account that the id belongs to, by its own records. */
   accountOf(userId: string): string | undefined
   aliasesOf(userId: string): ReadonlySet<string>
+  /** Time of the request by which the user was last forgotten; 0: never. */
+  forgottenAtMs(userId: string): number
   /** Ids under which something is left that was done before their account was forgotten. */
   stillToForget(): string[]
   /** Records of the events topic that cannot be understood. */
@@ -145,6 +147,10 @@ export function ledger(data: LogData): Ledger {
     aliasesOf(userId) {
       follow()
       return byUser.get(userId)?.aliases ?? new Set()
+    },
+    forgottenAtMs(userId) {
+      follow()
+      return byUser.get(userId)?.forgottenAtMs ?? 0
     },
     stillToForget() {
       follow()

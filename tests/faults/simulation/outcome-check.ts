@@ -4,6 +4,7 @@ import { decodePartition } from '../../../libs/store/partition-codec.ts'
 import { decodeUser } from '../../../libs/store/user-codec.ts'
 import { type UnderstoodBatch, understandBatch } from '../../../services/tracker/understand-batch.ts'
 import type { Ledger } from './ledger.ts'
+import { pageProblems, profileProblems } from './page-check.ts'
 import { personProblems } from './person-check.ts'
 import { differences, recompute } from './recomputation.ts'
 import { countedIn } from './safety.ts'
@@ -37,6 +38,8 @@ export async function problemsOf(outcome: Outcome): Promise<string[]> {
     ...(await Promise.all(userIds.map((userId) => personProblems(userId, outcome)))).flat(),
     ...outcome.ledger.stillToForget().map((userId) => `${userId} was not forgotten with the account`),
     ...catalogProblems(outcome),
+    ...profileProblems(outcome),
+    ...pageProblems(outcome),
     ...partitionProblems(outcome),
     ...deadLetterProblems(outcome),
   ]

@@ -37,6 +37,7 @@ export function producers(options: ProducersOptions): () => void {
   /** Events with an id of their own, and whether every partition would read the same of them. */
   const repeatable: { sent: Sent; alikeEverywhere: boolean }[] = []
   const versions = new Map<string, number>()
+  let [pages, profiles] = [0, 0]
   // Items that are taken away and come back are a hard case of their own, which not every world has.
   const removesItems = random.chance(0.5)
 
@@ -98,6 +99,32 @@ export function producers(options: ProducersOptions): () => void {
     send(topics.events, { key: userId, value: Buffer.from(JSON.stringify(value)) })
   }
 
+  /** Of two scorers, one of which is some minutes behind. */
+  function sendPage(): void {
+    const userId = random.chance(0.9) ? random.pick(userIds) : undefined
+    const recommendationId = `page ${pages++}`
+    const page = {
+      recommendationId,
+      userId,
+      shownAt: new Date(now() - random.pick([0, 3 * MINUTE_MS])).toISOString(),
+      scenario: 'home',
+      sampled: random.pick([1, 0.5]),
+      items: random
+        .shuffled(itemIds)
+        .slice(0, 2)
+        .map((itemId, index) => {
+          return { itemId, position: index + 1, source: 'interests' }
+        }),
+    }
+    send(topics.impressions, { key: userId ?? recommendationId, value: Buffer.from(JSON.stringify(page)) })
+  }
+
+  function sendProfile(): void {
+    const stated = { statedInterests: [`wish ${profiles++}`] }
+    const value = random.chance(0.2) ? null : Buffer.from(JSON.stringify(stated))
+    send(topics.users, { key: random.pick(userIds), value })
+  }
+
   function sendItem(): void {
     const itemId = random.pick(itemIds.filter((each) => each !== NEVER_KNOWN))
     if (versions.has(itemId) && removesItems && random.chance(0.4)) {
@@ -140,13 +167,15 @@ export function producers(options: ProducersOptions): () => void {
 
   return () => {
     const { forgetting, aliases } = circumstances
-    const kind = random.below(20)
+    const kind = random.below(23)
     if (forgetting && random.chance(0.07)) askToForget()
     else if (aliases !== 'none' && random.chance(0.1)) sayAlias()
     else if (kind < 10) sendEvent()
     else if (kind < 12) sendAgain()
     else if (kind < 14) sendImpression()
     else if (kind < 19) sendItem()
+    else if (kind < 21) sendPage()
+    else if (kind < 22) sendProfile()
     else sendPoison()
   }
 }

@@ -5,13 +5,14 @@ import type { UserBounds } from '../../../libs/interest/user-state.ts'
 import type { TopicNames } from '../../../libs/log/event-log.ts'
 import type { StoreContract } from '../../../libs/store/store.ts'
 import { catalogTracker } from '../../../services/tracker/catalog-tracker.ts'
+import { impressionTracker } from '../../../services/tracker/impression-tracker.ts'
 import { type ItemVectorCache, itemVectorCache } from '../../../services/tracker/item-vector-cache.ts'
 import { eventTracker } from '../../../services/tracker/track-events.ts'
 import type { TrackerTelemetry } from '../../../services/tracker/tracker-telemetry.ts'
 import type { Process } from './pending-calls.ts'
 import { type LogSurroundings, type SimulatedLog, simulatedLog } from './simulated-log.ts'
 import { type StoreData, simulatedStore } from './simulated-store.ts'
-import { itemIds } from './small-world.ts'
+import { attributionWindowMs, itemIds } from './small-world.ts'
 
 export interface TrackerSurroundings extends LogSurroundings {
   readonly stored: StoreData
@@ -71,17 +72,25 @@ export function simulatedTracker(process: Process, surroundings: TrackerSurround
     vectors,
     shape: contract.shape,
     topics,
-    attributionWindowMs: 86_400_000,
+    attributionWindowMs,
     say: counting(said),
   }
   const events = eventTracker(tracking)
   const catalog = catalogTracker(tracking)
+  const pages = impressionTracker(tracking)
   const onTrouble = tracking.say.batchFailed
   log.log.subscribe({
     group: 'catalog',
-    topics: [topics.items],
+    topics: [topics.items, topics.users],
     onBatch: catalog.track,
     startAt: catalog.startAt,
+    onTrouble,
+  })
+  log.log.subscribe({
+    group: 'impressions',
+    topics: [topics.impressions],
+    onBatch: pages.track,
+    startAt: pages.startAt,
     onTrouble,
   })
   log.log.subscribe({

@@ -18,6 +18,7 @@ export const partitionsOf = {
   [topics.events]: 2,
   [topics.items]: 1,
   [topics.users]: 1,
+  [topics.impressions]: 2,
   [topics.deadLetter]: 1,
 }
 /** To which the events topic may grow, by one or by doubling. */
@@ -46,6 +47,8 @@ export const shape = interestShape(
 )
 export const contract: StoreContract = { version: 1, shape, userVectors: 'float32', userTtlMs: 7_776_000_000 }
 export const trendingHalfLifeMs = EVER_MS
+/** Longer than any world lasts. */
+export const attributionWindowMs = 2_592_000_000
 /** More than there are. */
 export const recentUsers = 1_000
 export const weights = defaultEventWeights

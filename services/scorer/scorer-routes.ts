@@ -16,7 +16,8 @@ export interface ScorerRoutesOptions
 }
 
 export async function scorerRoutes(app: FastifyInstance, options: ScorerRoutesOptions): Promise<void> {
-  app.addHook('onSend', async (_, reply) => {
+  // Before anything is answered: a stream sends its head itself.
+  app.addHook('onRequest', async (_, reply) => {
     if (options.degraded !== undefined) reply.header('halflife-degraded', 'embedder')
   })
   await app.register(pageRoutes, options)

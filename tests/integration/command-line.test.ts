@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { listen } from './event-stream.ts'
 import { halflifeCommand } from './halflife-command.ts'
 import { httpClient } from './http-client.ts'
 import { embeddedPlace } from './running-halflife.ts'
@@ -49,6 +50,9 @@ describe('halflife on the command line', () => {
     expect([ready.status, ready.text]).toEqual([200, expect.stringContaining('"degraded":{"embedder":')])
     const answer = await client.get('/v1/users/ann/recommendations')
     expect([answer.status, answer.headers.get('halflife-degraded')]).toEqual([200, 'embedder'])
+    const stream = await listen(`${client.url}/v1/users/ann/recommendations/stream`)
+    expect(stream.response.headers.get('halflife-degraded')).toBe('embedder')
+    await stream.close()
   })
 
   it('imports a file, reports a broken line by its number, and takes the rest', async () => {

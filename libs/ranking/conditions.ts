@@ -79,7 +79,7 @@ export function attributesTest(
   const tests = Object.entries(conditions).map(([attribute, condition]) => {
     return [attribute, valueTest(condition, circumstances)] as const
   })
-  return (attributes) => tests.every(([attribute, test]) => test(attributes[attribute]))
+  return (attributes) => tests.every(([attribute, test]) => test(valueOf(attributes, attribute)))
 }
 
 function valueTest(
@@ -90,8 +90,8 @@ function valueTest(
   const tests: ((value: Value) => boolean)[] = []
   if (equals !== undefined) tests.push(oneOf([equals]))
   if (choices !== undefined) tests.push(oneOf(choices))
-  if (sameAsUser !== undefined) tests.push(oneOf(elements(user[sameAsUser])))
-  if (sameAsContext !== undefined) tests.push(oneOf(elements(context[sameAsContext])))
+  if (sameAsUser !== undefined) tests.push(oneOf(elements(valueOf(user, sameAsUser))))
+  if (sameAsContext !== undefined) tests.push(oneOf(elements(valueOf(context, sameAsContext))))
   if (min !== undefined) tests.push((value) => typeof value === 'number' && value >= min)
   if (max !== undefined) tests.push((value) => typeof value === 'number' && value <= max)
   return (value) => tests.every((test) => test(value))
@@ -101,6 +101,11 @@ function valueTest(
 function oneOf(choices: readonly (string | number | boolean)[]): (value: Value) => boolean {
   const wanted = new Set(choices.map(String))
   return (value) => elements(value).some((element) => wanted.has(String(element)))
+}
+
+/** Objects have a `constructor` that nobody gave them. */
+function valueOf(attributes: Attributes, name: string): Value {
+  return Object.hasOwn(attributes, name) ? attributes[name] : undefined
 }
 
 function elements(value: Value): readonly (string | number | boolean)[] {

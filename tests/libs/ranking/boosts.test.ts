@@ -69,6 +69,11 @@ describe('boosts', () => {
     ['in a context that fits', { context: { device: { in: ['phone', 'tablet'] } } }, true],
     ['in no other context', { context: { device: { equals: 'desk' } } }, false],
     ['for no attribute that is absent', { context: { weather: { equals: 'rain' } } }, false],
+    [
+      'for none that only every object has',
+      { user: { constructor: { sameAsContext: 'constructor' } } },
+      false,
+    ],
   ])('apply %s', (_, condition, applies) => {
     const [first] = boost(
       [{ itemId: 'item-1', score: 2, stageShares: [], origin: undefined, leading: undefined }],

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import { HalflifeError, messageOf } from '../errors/halflife-error.ts'
 import type { HttpTelemetry } from './http-telemetry.ts'
-import { problemOf } from './problem.ts'
+import { PROBLEM_TYPE, problemOf } from './problem.ts'
 
 /** How much of the port a client may take up. */
 export interface ClientLimits {
@@ -76,7 +76,7 @@ export function limitClients(
   }
 }
 
-const HEADERS = { 'content-type': 'application/problem+json', connection: 'close' }
+const HEADERS = { 'content-type': PROBLEM_TYPE, connection: 'close' }
 
 function codeOf({ code }: NodeJS.ErrnoException): ErrorCode {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'HL_SLOW_CLIENT'

@@ -13,7 +13,7 @@ import { type Admission, admitByKey } from './admission.ts'
 import { apiPages } from './api-pages.ts'
 import type { HttpTelemetry } from './http-telemetry.ts'
 import { operationRoutes } from './operation-routes.ts'
-import { foreseen, problemOf, RETRY_AFTER_S } from './problem.ts'
+import { foreseen, PROBLEM_TYPE, problemOf, RETRY_AFTER_S } from './problem.ts'
 import { traceRequests } from './traced-requests.ts'
 import { refuseUnknownFields } from './unknown-fields.ts'
 import { zodValidation } from './validation.ts'
@@ -106,9 +106,10 @@ function answerWith(say: HttpTelemetry) {
     say.failed({ route: routeOf(request), error: ours })
     const problem = problemOf(ours)
     if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_S)
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
     // Fastify closes the connection, and a client that still sends then never sees the answer. The rest is read and thrown away.
     if (ours.code === 'HL_BODY_TOO_LARGE') reply.removeHeader('connection')
-    void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+    void reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
   }
 }
 

@@ -1,6 +1,8 @@
 import { type ErrorCode, factsOf } from '../errors/error-codes.ts'
 import { HalflifeError, isHalflifeError } from '../errors/halflife-error.ts'
 
+export const PROBLEM_TYPE = 'application/problem+json'
+
 /** RFC 9457 problem document. `code` is the stable one; `type` points at its paragraph in docs/errors.md. */
 export interface Problem {
   readonly type: string

@@ -3,8 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { eventSchema } from '../../libs/event/event.ts'
-import { problemOf } from '../../libs/http/problem.ts'
-import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { PROBLEM_TYPE, problemOf } from '../../libs/http/problem.ts'
+import { problemAnswers } from '../../libs/http/problem-schema.ts'
 import { bodyJudgedBy } from '../../libs/http/validation.ts'
 import type { CollectorOptions } from './collector-options.ts'
 import { linesOf, MOST_EVENTS, takeIn } from './intake.ts'
@@ -41,7 +41,7 @@ export async function eventRoutes(app: FastifyInstance, options: CollectorOption
             [{ type: 'purchase', userId: 'ann', itemId: 'film-zh-05', occurredAt: '2026-03-01T12:00:00Z' }],
           ],
         }),
-        response: { 202: acceptedSchema, '4xx': problemSchema, 503: problemSchema },
+        response: { 202: acceptedSchema, ...problemAnswers },
       },
     },
     async (request, reply) => {
@@ -57,7 +57,7 @@ export async function eventRoutes(app: FastifyInstance, options: CollectorOption
       // A single event that is refused is a refused request.
       const problem = problemOf(new HalflifeError(refusal.code, refusal.detail))
       const answer = { ...problem, accepted: 0, rejected }
-      return reply.code(problem.status).type('application/problem+json').send(answer)
+      return reply.code(problem.status).type(PROBLEM_TYPE).send(answer)
     },
   )
 }

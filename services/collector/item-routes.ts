@@ -6,14 +6,14 @@ import { encodeRecord } from '../../libs/event/encode-record.ts'
 import { identifier } from '../../libs/event/identifier.ts'
 import { type ItemInput, itemBodySchema, itemSchema } from '../../libs/event/item.ts'
 import { suppliedVectors } from '../../libs/event/item-vectors.ts'
-import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { problemAnswers } from '../../libs/http/problem-schema.ts'
 import { bodyJudgedBy, checked, misshapes } from '../../libs/http/validation.ts'
 import type { CollectorOptions } from './collector-options.ts'
 import { tracedRecords } from './traced-records.ts'
 
 const MOST_ITEMS = 1_000
 const acceptedSchema = z.object({ accepted: z.number().int() })
-const answers = { 202: acceptedSchema, '4xx': problemSchema, 503: problemSchema }
+const answers = { 202: acceptedSchema, ...problemAnswers }
 const tea = {
   title: 'Green tea',
   category: 'tea',

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { encodeRecord } from '../../libs/event/encode-record.ts'
 import { identifier } from '../../libs/event/identifier.ts'
 import { userProfileSchema } from '../../libs/event/user-profile.ts'
-import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { problemAnswers } from '../../libs/http/problem-schema.ts'
 import { misshapes } from '../../libs/http/validation.ts'
 import type { NewRecord } from '../../libs/log/event-log.ts'
 import type { CollectorOptions } from './collector-options.ts'
@@ -45,7 +45,7 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
         tags: ['users'],
         params: userParams,
         body: profileBody,
-        response: { 202: z.object({ accepted: z.number().int() }), '4xx': problemSchema, 503: problemSchema },
+        response: { 202: z.object({ accepted: z.number().int() }), ...problemAnswers },
       },
     },
     async (request, reply) => {
@@ -65,7 +65,7 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
           'All ids that were said to be the user go with it. What is done afterwards starts a new, empty one.',
         tags: ['users'],
         params: userParams,
-        response: { 202: receiptSchema, '4xx': problemSchema, 503: problemSchema },
+        response: { 202: receiptSchema, ...problemAnswers },
       },
     },
     async (request, reply) => {
@@ -85,7 +85,7 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
         tags: ['users'],
         params: userParams,
         body: aliasBody,
-        response: { 202: aliasReceiptSchema, '4xx': problemSchema, 503: problemSchema },
+        response: { 202: aliasReceiptSchema, ...problemAnswers },
       },
     },
     async (request, reply) => {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { identifier } from '../../libs/event/identifier.ts'
-import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { problemAnswers } from '../../libs/http/problem-schema.ts'
 import type { CatalogView } from './catalog-view.ts'
 import { fateOf, fateSchema } from './fate-of.ts'
 import { languageOf } from './put-into-words.ts'
@@ -30,7 +30,7 @@ export async function explainRoutes(app: FastifyInstance, options: ExplainRoutes
         summary: 'Why an item is on a page, at which rank it ended, or which stage removed it',
         tags: ['recommendations'],
         querystring: explainQuery,
-        response: { 200: fateSchema, '4xx': problemSchema, 503: problemSchema },
+        response: { 200: fateSchema, ...problemAnswers },
       },
     },
     async (request) => {

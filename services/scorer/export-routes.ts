@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
-import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { problemAnswers } from '../../libs/http/problem-schema.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import { emptyUser, isBlank } from '../../libs/interest/user-state.ts'
 import type { CatalogView } from './catalog-view.ts'
@@ -25,7 +25,7 @@ export async function exportRoutes(app: FastifyInstance, options: ExportRoutesOp
         summary: 'Everything held about a user',
         tags: ['users'],
         params: userParams,
-        response: { 200: userExportSchema, '4xx': problemSchema, 503: problemSchema },
+        response: { 200: userExportSchema, ...problemAnswers },
       },
     },
     async (request) => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
-import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { problemAnswers } from '../../libs/http/problem-schema.ts'
 import type { InterestShape } from '../../libs/interest/interest-shape.ts'
 import { isBlank } from '../../libs/interest/user-state.ts'
 import { LlmError } from '../../libs/llm/llm-failure.ts'
@@ -49,7 +49,7 @@ export async function interestsRoutes(app: FastifyInstance, options: InterestsRo
         summary: 'What a user is interested in, and whether it rises or fades',
         tags: ['users'],
         params: userParams,
-        response: { 200: interestsSchema, '4xx': problemSchema, 503: problemSchema },
+        response: { 200: interestsSchema, ...problemAnswers },
       },
     },
     async (request) => {

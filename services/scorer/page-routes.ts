@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
 import { identifier } from '../../libs/event/identifier.ts'
-import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { problemAnswers } from '../../libs/http/problem-schema.ts'
 import type { Answering } from './answer.ts'
 import { rankedAnswerSchema } from './answer-schema.ts'
 import { type PrivateHistory, privateEventSchema } from './private-history.ts'
@@ -23,7 +23,7 @@ const MOST_CANDIDATES = 10_000
 const LONGEST_VECTOR = 8_192
 
 const tags = ['recommendations']
-const response = { 200: rankedAnswerSchema, '4xx': problemSchema, 503: problemSchema }
+const response = { 200: rankedAnswerSchema, ...problemAnswers }
 export const userParams = z.object({ userId: identifier.meta({ examples: ['ann'] }) })
 const itemParams = z.object({ itemId: identifier.meta({ examples: ['books-zh-01'] }) })
 

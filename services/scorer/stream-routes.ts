@@ -2,7 +2,7 @@ import { fastifySSE } from '@fastify/sse'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { HalflifeError } from '../../libs/errors/halflife-error.ts'
-import { problemSchema } from '../../libs/http/problem-schema.ts'
+import { problemAnswers } from '../../libs/http/problem-schema.ts'
 import type { Answering } from './answer.ts'
 import type { RankedAnswer } from './answer-schema.ts'
 import { rankedAnswerSchema } from './answer-schema.ts'
@@ -54,7 +54,7 @@ export async function streamRoutes(app: FastifyInstance, options: StreamRoutesOp
         produces: ['text/event-stream'],
         params: userParams,
         querystring: pageQuery,
-        response: { 200: rankedAnswerSchema, '4xx': problemSchema, 503: problemSchema },
+        response: { 200: rankedAnswerSchema, ...problemAnswers },
       },
     },
     async (request, reply) => {

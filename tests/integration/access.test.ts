@@ -57,8 +57,9 @@ describe('API keys', () => {
     )
     expect(calls.length).toBeGreaterThan(12)
     for (const { method, route } of calls) {
-      const { status } = await halflife.ask(method, route.replace(/\{\w+\}/g, 'x'), {})
+      const { status, headers } = await halflife.ask(method, route.replace(/\{\w+\}/g, 'x'), {})
       expect([method, route, status === 401]).toEqual([method, route, route.startsWith('/v1/')])
+      expect(headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null)
     }
   })
 

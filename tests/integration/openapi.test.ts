@@ -88,7 +88,7 @@ describe('what the OpenAPI document says', () => {
   it('refuses each bad value of each parameter of each route, with a code, by its name', async () => {
     let asked = 0
     for (const route of routes) {
-      const { method, operation } = route
+      const { operation } = route
       const [json] = bodiesOf(route)
       const required = requiredQuery(route)
       for (const { name, in: place, schema } of operation.parameters ?? []) {
@@ -98,10 +98,10 @@ describe('what the OpenAPI document says', () => {
             : badTexts(schema).map((bad) => pathOf(route, { ...required, [name]: bad }))
         for (const path of paths) {
           asked++
-          await expectRefusal(method, path, json, name)
+          await expectRefusal(route, path, json, name)
         }
       }
-      await expectRefusal(method, pathOf(route, { ...required, [UNKNOWN]: '1' }), json, UNKNOWN)
+      await expectRefusal(route, pathOf(route, { ...required, [UNKNOWN]: '1' }), json, UNKNOWN)
     }
     expect(asked).toBeGreaterThan(200)
   })
@@ -117,20 +117,21 @@ describe('what the OpenAPI document says', () => {
       for (const [name, field] of Object.entries(fields)) {
         for (const bad of badValues(field)) {
           asked++
-          await expectRefusal(route.method, path, { ...sound, [name]: bad }, name)
+          await expectRefusal(route, path, { ...sound, [name]: bad }, name)
         }
       }
       // Of an event more may be told than Halflife reads.
-      if (!isOpen(schema)) await expectRefusal(route.method, path, { ...sound, [UNKNOWN]: 1 }, UNKNOWN)
+      if (!isOpen(schema)) await expectRefusal(route, path, { ...sound, [UNKNOWN]: 1 }, UNKNOWN)
       expect([route.route, isOpen(schema)]).toEqual([route.route, route.route === '/v1/events'])
     }
     expect(asked).toBeGreaterThan(100)
   })
 
-  async function expectRefusal(method: Route['method'], path: string, json: unknown, name: string) {
+  async function expectRefusal({ method, operation }: Route, path: string, json: unknown, name: string) {
     const answer = await halflife.ask(method, path, {}, json)
     const asked = `${method} ${path} ${JSON.stringify(json)}`.slice(0, 300)
     expect([asked, answer.status, answer.text]).toEqual([asked, 400, expect.stringContaining('"HL_')])
+    expect(Object.keys(operation.responses['4XX']!.content!)).toEqual([answer.type.split(';')[0]])
     const { detail } = answer.body as unknown as { detail: string }
     // What is too long or too many for any JSON is refused before anybody knows where it stood.
     if (!/^a (text|list or object) has \d+/.test(detail))

@@ -47,6 +47,13 @@ describe('the pages of an interface', () => {
     expect(Object.keys(document.paths['/said'])).toEqual(['get'])
   })
 
+  it('say which calls ask for no key', async () => {
+    app.get('/v1/trending', { schema: { summary: 'Asks for one' } }, async () => 'much')
+    const { paths } = (await app.inject('/openapi.json')).json()
+    expect(paths['/said'].get.security).toEqual([])
+    expect(paths['/v1/trending'].get.security).toBeUndefined()
+  })
+
   it('come with what they need, and answer as prepared where there is nothing', async () => {
     const page = await app.inject('/docs')
     expect(page.headers['content-type']).toContain('text/html')

@@ -79,7 +79,7 @@ export function attributesTest(
   const tests = Object.entries(conditions).map(([attribute, condition]) => {
     return [attribute, valueTest(condition, circumstances)] as const
   })
-  return (attributes) => tests.every(([attribute, test]) => test(valueOf(attributes, attribute)))
+  return (attributes) => tests.every(([attribute, test]) => test(ownValue(attributes, attribute)))
 }
 
 function valueTest(
@@ -90,8 +90,8 @@ function valueTest(
   const tests: ((value: Value) => boolean)[] = []
   if (equals !== undefined) tests.push(oneOf([equals]))
   if (choices !== undefined) tests.push(oneOf(choices))
-  if (sameAsUser !== undefined) tests.push(oneOf(elements(valueOf(user, sameAsUser))))
-  if (sameAsContext !== undefined) tests.push(oneOf(elements(valueOf(context, sameAsContext))))
+  if (sameAsUser !== undefined) tests.push(oneOf(elements(ownValue(user, sameAsUser))))
+  if (sameAsContext !== undefined) tests.push(oneOf(elements(ownValue(context, sameAsContext))))
   if (min !== undefined) tests.push((value) => typeof value === 'number' && value >= min)
   if (max !== undefined) tests.push((value) => typeof value === 'number' && value <= max)
   return (value) => tests.every((test) => test(value))
@@ -104,7 +104,7 @@ function oneOf(choices: readonly (string | number | boolean)[]): (value: Value) 
 }
 
 /** Objects have a `constructor` that nobody gave them. */
-function valueOf(attributes: Attributes, name: string): Value {
+function ownValue(attributes: Attributes, name: string): Value {
   return Object.hasOwn(attributes, name) ? attributes[name] : undefined
 }
 

@@ -81,6 +81,12 @@ describe('while Kafka or Redis is away', () => {
     await kafka.kill()
     const refused = await click('cy', 'a')
     expect([refused.status, refused.body.code]).toEqual([503, 'HL_LOG_UNAVAILABLE'])
+    await services.collector.command.printed(
+      /appending to halflife\.events:.*"msg":"Waiting until it is back\./,
+    )
+    expect(await services.collector.client.get('/metrics')).toMatchObject({
+      text: expect.stringMatching(/^halflife_waits_total\{on="log",service="collector"\} [1-9]/m),
+    })
     expect(await statusOf('scorer', '/v1/users/ann/recommendations')).toBe(200)
     for (const role of roles) expect(await statusOf(role, '/livez')).toBe(200)
     await kafka.start()

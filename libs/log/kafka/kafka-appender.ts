@@ -33,7 +33,11 @@ export interface KafkaAppender {
 }
 
 /** Appends with all in-sync replicas acknowledging, snappy-compressed, keys placed as Kafka's own clients place them. */
-export function kafkaAppender(connection: KafkaConnection, maxBatchBytes: number): KafkaAppender {
+export function kafkaAppender(
+  connection: KafkaConnection,
+  maxBatchBytes: number,
+  onTrouble: (failure: unknown) => void = () => {},
+): KafkaAppender {
   const closing = new AbortController()
   const producer = kafkaClient(connection, requestTimeoutMs).producer({
     createPartitioner: Partitioners.DefaultPartitioner,
@@ -54,12 +58,20 @@ export function kafkaAppender(connection: KafkaConnection, maxBatchBytes: number
     })
   }
 
+  /** Without how many records it was about: as long as Kafka is away the words are the same. */
+  function tell(error: unknown, topic: string): never {
+    const failure = kafkaFailure(error, `appending to ${topic}`)
+    if (failure.code === 'HL_LOG_UNAVAILABLE') onTrouble(failure)
+    throw error
+  }
+
   const topicQueue = (topic: string): AppendQueue =>
     appendQueue({
       async send(run, deadline) {
         const patience = { deadline, signal: closing.signal, isFinal: isFinalFailure }
+        const attempt = () => sendOnce(topic, run).catch((error) => tell(error, topic))
         try {
-          await untilDeadline(() => sendOnce(topic, run), patience)
+          await untilDeadline(attempt, patience)
         } catch (error) {
           throw kafkaFailure(error, `appending ${run.length} records to ${topic}`)
         }

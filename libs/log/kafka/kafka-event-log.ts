@@ -16,7 +16,8 @@ export interface KafkaEventLogOptions extends KafkaConnection {
   /** Bytes of one append request, and about those of one batch read. Stay well below the topic's max.message.bytes (Kafka's
    *  default is 1 MiB); a single larger record is tried on its own. @default 524_288 */
   readonly maxBatchBytes?: number
-  /** Told of each failure of Kafka, of every subscription; of what else a batch failed for only the subscription is. */
+  /** Told of each failure of Kafka, of every subscription and of every try to append; of what else a batch failed for only
+   *  the subscription is. */
   readonly onTrouble?: (error: unknown) => void
 }
 
@@ -30,7 +31,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const { replicationFactor = -1, maxBatchBytes = 512 * 1024 } = options
   const { partitionsConsumedConcurrently = 3, sessionTimeoutMs = 30_000 } = options
   const settings = { partitionsConsumedConcurrently, sessionTimeoutMs, maxBatchBytes }
-  const appender = kafkaAppender(options, maxBatchBytes)
+  const appender = kafkaAppender(options, maxBatchBytes, options.onTrouble)
   const topics = kafkaTopics(options, replicationFactor)
   const subscriptions = new Set<Subscription>()
   const startingOffset = startingOffsets(boundsOf)

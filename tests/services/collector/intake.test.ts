@@ -25,6 +25,23 @@ describe('intake', () => {
     expect(kept).toEqual(own)
   })
 
+  it('gives an event that has one of the two the other: sent again by the log, it must be known by its id', () => {
+    const [named, dated] = [
+      { ...click, eventId: 'mine' },
+      { ...click, occurredAt: '2026-03-01T11:00:00Z' },
+    ]
+    const { records } = takeIn([named, dated], defaultEventWeights, NOW)
+    const [timed, identified] = records.map((record) => JSON.parse(String(record.value)))
+    expect(timed).toEqual({ ...named, occurredAt: '2026-03-01T12:00:00.000Z' })
+    expect(identified).toEqual({ ...dated, eventId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+  })
+
+  it('counts what it has taken in, by type', () => {
+    const view = { ...click, type: 'view' }
+    const { byType } = takeIn([click, view, { ...view, itemId: '' }, click], defaultEventWeights, NOW)
+    expect(Object.fromEntries(byType)).toEqual({ click: 2, view: 1 })
+  })
+
   it('refuses 1,001 events together, and takes 1,000', () => {
     const many = (count: number) => Array.from({ length: count }, () => click)
     expect(takeIn(many(MOST_EVENTS), defaultEventWeights, NOW).records).toHaveLength(1_000)

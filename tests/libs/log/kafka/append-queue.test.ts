@@ -70,6 +70,17 @@ describe('the append queue', () => {
     expect(sent).toEqual(['a', 'bcd', 'e'])
   })
 
+  it('goes on with what comes after a time in which nothing waited', async () => {
+    const { queue, sent, finish } = heldQueue()
+    for (const key of 'ab') {
+      const append = queue.append([record(key)])
+      await finish()
+      await append
+      await queue.drained()
+    }
+    expect(sent).toEqual(['a', 'b'])
+  })
+
   it('cuts a large append into requests of the allowed size', async () => {
     const { queue, sent, finish } = heldQueue()
     const append = queue.append([...'abcdefg'].map((key) => record(key)))
@@ -146,5 +157,26 @@ describe('the append queue, in time', () => {
     await vi.runAllTimersAsync()
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(sent).toEqual(['a'])
+  })
+
+  it('gives appends that share a request the time that is left to the first of them', async () => {
+    const deadlines: number[] = []
+    const queue = appendQueue({
+      async send(_, deadline) {
+        deadlines.push(deadline)
+        await new Promise((resolve) => setTimeout(resolve, 4_000))
+      },
+      maxBatchBytes: 2 * perRecord,
+      maxWaitingRecords: 100,
+      maxWaitingBytes: 100 * perRecord,
+      patienceMs: 10_000,
+    })
+    const start = performance.now()
+    const [one, two] = [queue.append([record('a')]), queue.append([record('b')])]
+    await vi.advanceTimersByTimeAsync(3_000)
+    const three = queue.append([record('c')])
+    await vi.runAllTimersAsync()
+    await Promise.all([one, two, three])
+    expect(deadlines.map((deadline) => deadline - start)).toEqual([10_000, 10_000])
   })
 })

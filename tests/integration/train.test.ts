@@ -26,7 +26,7 @@ async function writeHistory(folder: string, name: string, steps: readonly Step[]
   const path = join(folder, name)
   await mkdir(path)
   const lines = steps.map(({ user, item, day }) => `u${user},b${item},${START + DAY * day + user}`)
-  await writeFile(join(path, 'events.csv'), ['user_id,item_id,timestamp', ...lines].join('\n'))
+  await writeFile(join(path, 'events.csv'), ['user_id,item_id,timestamp', 'u1,,5', ...lines].join('\n'))
   return path
 }
 
@@ -44,6 +44,7 @@ describe('halflife train', () => {
 
     const first = await run('train', good)
     expect(first.code, first.stderr).toBe(0)
+    expect(first.stderr).toContain('events.csv line 2: item_id is missing')
     expect(first.stdout).toMatch(/learned from 540 events of 60 users with 60 items/)
     expect(first.stdout).toMatch(/NDCG@10 [01]\.\d{4} on \d+ questions of the newest history; it serves/)
     const firstId = /^\w+/.exec(first.stdout)![0]

@@ -11,6 +11,7 @@ import { type Brief, briefProcess } from '../../process/brief-process.ts'
 import { memoryOf } from '../../process/contract.ts'
 import { openEmbedding, openLog, openStore } from '../../process/substrate.ts'
 import { readData } from '../evaluate/read-data.ts'
+import { sayLeftOut } from '../evaluate/say-left-out.ts'
 import { liveModel, publishModel, trialSummary } from '../models/publish-model.ts'
 import { readLog } from './read-log.ts'
 
@@ -28,6 +29,7 @@ export async function runTrain(what: string | undefined, flags: TrainFlags): Pro
   const learning = await readLearning(configFile(flags.config ?? settings.CONFIG_FILE))
   await briefProcess('train', settings, async (brief) => {
     const dataset = clean(await historyFrom(what, brief), { ...flags, unhad: true })
+    sayLeftOut(dataset, brief.progress)
     const { store } = await openStore(brief.ground, await openEmbedding(brief.ground, brief.telemetry))
     const learned = await learnModel(dataset, {
       live: await liveModel(store),

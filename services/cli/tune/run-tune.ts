@@ -9,6 +9,7 @@ import { withProgress } from '../../process/progress.ts'
 import { checkWritable } from '../check-writable.ts'
 import { embedTexts } from '../evaluate/embed-texts.ts'
 import { readData } from '../evaluate/read-data.ts'
+import { sayLeftOut } from '../evaluate/say-left-out.ts'
 import { type ConfigContent, contentOf, mergedWith, writeContent } from './tuned-file.ts'
 import { tunedText, writtenText } from './tuned-table.ts'
 
@@ -31,6 +32,7 @@ export async function runTune(what: string, flags: TuneFlags): Promise<void> {
   const tuned = await withProgress(async (progress) => {
     progress.report({ step: 'read', done: 0, total: 0 })
     const dataset = clean(await readData(what, settings), flags)
+    sayLeftOut(dataset, progress)
     const texts = await embedTexts(dataset.texts, settings, progress)
     const untilMs =
       flags.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + flags.minutes * 60_000

@@ -22,7 +22,9 @@ async function tunedWhile(change: (path: string) => void, flags: Partial<TuneFla
   vi.stubEnv('EMBEDDER', 'lexical')
   vi.stubEnv('HALFLIFE_CACHE', join(folder, 'cache'))
   let changed = false
+  const said: string[] = []
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said.push(String(text))
     if (!changed && String(text).startsWith('how pages are made')) {
       changed = true
       change(path)
@@ -43,7 +45,7 @@ async function tunedWhile(change: (path: string) => void, flags: Partial<TuneFla
     () => undefined,
     (error: unknown) => error,
   )
-  return { ended, printed: printed.join(''), content: readFileSync(path, 'utf8') }
+  return { ended, printed: printed.join(''), said: said.join(''), content: readFileSync(path, 'utf8') }
 }
 
 describe('tuning', () => {
@@ -55,6 +57,13 @@ describe('tuning', () => {
     expect(ended).toBeUndefined()
     expect(printed).toContain('written to')
     expect(JSON.parse(content)).toMatchObject({ scenarios: { sidebar }, learning })
+  })
+
+  it('says before it learns which rows it learns without', async () => {
+    const { said } = await tunedWhile(() => {})
+    expect(said).toMatch(
+      /321 rows, 1 broken.*events\.csv line 2: item_id is missing.*how models are learned/s,
+    )
   })
 
   it('prints what it found though the file was broken meanwhile, and leaves that as it is', async () => {

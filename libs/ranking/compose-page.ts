@@ -36,7 +36,7 @@ export function composePage(
 ): Placed[] {
   const taken = new Set<number>()
   const page: Placed[] = []
-  while (page.length < limit && taken.size < candidates.length) {
+  while (page.length < limit) {
     const next = nextPlace()
     if (next === undefined) return page
     taken.add(next.place)

@@ -100,6 +100,19 @@ describe('a blend', () => {
     expect([third!.leading, third!.origin]).toEqual(['trending', 'trending'])
   })
 
+  it('owes an item to that of its proposers which adds most, in whatever order they come', () => {
+    const scores = new Map([
+      ['item-0', 1],
+      ['item-1', 3],
+    ])
+    const [quiet, loud] = [voice('fresh', 0.2, scores), voice('interests', 1, scores)]
+    for (const voices of [
+      [quiet, loud],
+      [loud, quiet],
+    ])
+      expect(blend(voices, ['item-1'])[0]!.origin).toBe('interests')
+  })
+
   it('lets a source of weight 0 propose without a say', () => {
     const loud = voice('interests', 1, new Map([['item-3', 1]]))
     const silent = voice('fresh', 0, new Map([['item-4', 9]]))

@@ -96,10 +96,12 @@ describe('an explanation', () => {
     )
   })
 
-  it('names every remembered event', () => {
+  it('names every remembered event, and leaves nothing to older interest where these are all', () => {
     const history = [1, 2, 3].map((item) => ({ item, minutes: item, weight: 2 }))
-    const voices = voicesAfter(history, 0)
-    const { events } = explanationOf(blend(voices, ['item-5'])[0]!, voices)
+    const voices = voicesAfter(history, 60)
+    const { events, older } = explanationOf(blend(voices, ['item-5'])[0]!, voices)
     expect(events.map(({ event }) => event.itemId).sort()).toEqual(['item-1', 'item-2', 'item-3'])
+    expect(events.some(({ share }) => Math.abs(share) > 0.1)).toBe(true)
+    expect(older).toEqual([{ source: 'interests', share: expect.closeTo(0, 5) }])
   })
 })

@@ -62,6 +62,9 @@ describe('exploration', () => {
       }),
     )
     expect(count(explore(page, pool, { share: 1 }, 'a', () => () => false))).toBe(0)
+    // What gives way makes room: an odd one may take the place of an odd one.
+    const twoOdd = page.slice(0, 4)
+    expect(count(explore(twoOdd, pool.filter(isOdd), { share: 1 }, 'a', fits))).toBe(2)
   })
 
   it.each([[{ share: -0.1 }], [{ share: 1.1 }], [{ share: 'much' }], [{ part: 0.1 }]])(

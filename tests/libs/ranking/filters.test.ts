@@ -32,10 +32,10 @@ const anyFilters: fc.Arbitrary<RequestFilters> = fc.record(
       { requiredKeys: [] },
     ),
     attributes: fc.constantFrom<NonNullable<RequestFilters['attributes']>>(
-      { price: { min: 5, max: 15 } },
+      { price: { min: 6, max: 14 } },
       { language: { equals: 'zh' } },
       { sizes: { in: ['m', 'x'] } },
-      { language: { sameAsUser: 'speaks' }, price: { max: 20 } },
+      { language: { sameAsUser: 'speaks' }, price: { max: 19 } },
     ),
   },
   { requiredKeys: [] },
@@ -91,14 +91,42 @@ describe('filters', () => {
     )
   })
 
-  it('name a set only if everything admitted lies in it', () => {
+  it('name the smallest set that they speak of, in which everything admitted lies', () => {
+    const idsWhere = (isWanted: (item: (typeof items)[number]) => boolean) =>
+      items.filter(isWanted).map(({ itemId }) => itemId)
     fc.assert(
-      fc.property(anyFilters, (asked) => {
-        const { admits, within } = admission(filters, asked, catalog, viewing)
-        if (within !== undefined)
-          for (const { itemId } of items) if (admits(itemId)) expect(within).toContain(itemId)
+      fc.property(anyFilters, anyFilters, (own, asked) => {
+        const { admits, within } = admission(filtersSchema.parse(own), asked, catalog, viewing)
+        const sizes = [own, asked].flatMap(({ include, category, tags }) => [
+          ...(include ? [include] : []),
+          ...(category ? [idsWhere((item) => [category].flat().includes(item.category))] : []),
+          ...(tags?.any ? [idsWhere((item) => item.tags.some((tag) => tags.any!.includes(tag)))] : []),
+          ...(tags?.all ?? []).map((tag) => idsWhere((item) => item.tags.includes(tag))),
+        ])
+        const smallest = sizes.length === 0 ? undefined : Math.min(...sizes.map((ids) => ids.length))
+        expect(within?.size).toBe(smallest)
+        for (const { itemId } of items)
+          if (within !== undefined && admits(itemId)) expect(within).toContain(itemId)
       }),
     )
+  })
+
+  it('let the unavailable through where they say so', () => {
+    const any = filtersSchema.parse({ available: 'any' })
+    expect(admission(any, {}, catalog, viewing).admits('item-5')).toBe(true)
+    expect(admission(filters, {}, catalog, viewing).refusalOf('item-5')).toBe('available')
+  })
+
+  it('take an attribute that is absent for equal to nothing, not even to one that is absent, too', () => {
+    const refusal = (attributes: RequestFilters['attributes'], context = {}) =>
+      admission(filters, { attributes }, catalog, {
+        ...viewing,
+        circumstances: { user: {}, context },
+      }).refusalOf('item-1')
+    expect(refusal({ mood: { sameAsUser: 'mood' } })).toBe('attributes')
+    expect(refusal({ language: { sameAsContext: 'language' } })).toBe('attributes')
+    expect(refusal({ language: { sameAsContext: 'language' } }, { language: 'zh' })).toBeUndefined()
+    expect(refusal({ language: { min: 0 } })).toBe('attributes')
   })
 
   it('keep out what is unknown, whatever they say', () => {

@@ -180,6 +180,7 @@ describe('a first look', () => {
     const page = firstLook(shelves, 'ann', 6, anything)
     expect(page.slice(0, 3).map((itemId) => itemId.split('-')[0])).toEqual(['film', 'music', 'news'])
     expect(new Set(page).size).toBe(6)
+    expect(firstLook(shelves, 'ann', 4, anything)).toEqual(page.slice(0, 4))
   })
 
   it('is the same each time for one user, and begins elsewhere for another', () => {

@@ -161,6 +161,41 @@ describe('a page', () => {
   })
 })
 
+describe('shares of sources', () => {
+  const share = (atLeast: number, atMost: number) =>
+    new Map([['trending' as SourceName, { atLeast, atMost }]])
+  const isTrending = ({ origin }: Candidate) => origin === 'trending'
+  const anyPlaces = fc.integer({ min: 1, max: 12 })
+
+  it('pass over what a source has beyond its part, rounded up', () => {
+    fc.assert(
+      fc.property(anyCandidates, anyPlaces, between(0, 1), (candidates, limit, part) => {
+        const rules = { hard: [atMostShares(share(0, part), limit)], soft: [] }
+        const most = Math.ceil(part * limit)
+        const beyond = new Set(candidates.filter(isTrending).slice(most))
+        const expected = candidates.filter((each) => !beyond.has(each)).slice(0, limit)
+        expect(idsOn(composePage(candidates, limit, rules))).toEqual(idsOf(expected))
+      }),
+    )
+  })
+
+  it('keep the last places for what a source is owed, rounded down, and change nothing where it earned them', () => {
+    fc.assert(
+      fc.property(anyCandidates, anyPlaces, between(0, 1), (candidates, limit, part) => {
+        const rules = { hard: [], soft: [atLeastShares(share(part, 1), limit, candidates)] }
+        const proposals = candidates.filter(isTrending)
+        const earned = candidates.slice(0, limit).filter(isTrending).length
+        const owed = Math.max(earned, Math.min(Math.floor(part * limit), proposals.length))
+        const others = candidates.filter((each) => !isTrending(each)).slice(0, limit - owed)
+        const expected = new Set([...proposals.slice(0, owed), ...others])
+        expect(idsOn(composePage(candidates, limit, rules))).toEqual(
+          idsOf(candidates.filter((each) => expected.has(each))),
+        )
+      }),
+    )
+  })
+})
+
 describe('places shared out among interests', () => {
   const axis = (n: number) => Float32Array.from([0, 1, 2].map((i) => (i === n ? 1 : 0)))
   const kindOf = (itemId: string) => Number(itemId.split('-')[1]) % 3

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { blend } from '../../../libs/ranking/blend.ts'
 import { bestFirst } from '../../../libs/ranking/rank.ts'
-import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
+import { scoresByPlace, sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import { summedPreference } from '../../../libs/ranking/summed-preference.ts'
 import { vectorPreference } from '../../../libs/ranking/vector-preference.ts'
 import { retrieve } from '../../../services/scorer/retrieve.ts'
@@ -58,6 +59,15 @@ describe('a vector preference', () => {
     expect(best.map(({ itemId }) => itemId)).toEqual(wanted.map((n) => `item-${n}`))
     const nowhere = new Map([['text', new Float32Array(4)]])
     expect(vectorPreference(nowhere, port as never)).toBeUndefined()
+  })
+
+  it('proposes the only item of a catalog, and has no say in its score', async () => {
+    const catalog = await smallCatalog([{ itemId: 'only', vector: [1, 0, 0, 0] }])
+    const queries = new Map([['text', Float32Array.of(2, 0, 0, 0)]])
+    const best = () => [{ itemId: 'only', score: 2 }]
+    const preference = vectorPreference(queries, catalog as never, { best })!
+    const [only] = blend([{ source: 'interests', weight: 1, preference, proposed: best() }], ['only'])
+    expect(only).toMatchObject({ itemId: 'only', score: 0, origin: 'interests' })
   })
 })
 
@@ -122,6 +132,17 @@ describe('what a sparse preference proposes', () => {
   })
 })
 
+describe('items in an order', () => {
+  it('have scores from 1 downwards in even steps, all above 0', () => {
+    expect([...scoresByPlace(['c', 'a', 'b', 'd'])]).toEqual([
+      ['c', 1],
+      ['a', 0.75],
+      ['b', 0.5],
+      ['d', 0.25],
+    ])
+  })
+})
+
 describe('two preferences as one', () => {
   const ids = Array.from({ length: 8 }, (_, n) => `item-${n}`)
   const anyScores = fc
@@ -147,6 +168,26 @@ describe('two preferences as one', () => {
         const best = direct.slice(0, ids.length).sort((x, y) => y - x)
         for (const [n, { score }] of both.best(ids.length, () => true).entries())
           expect(score).toBeCloseTo(best[n]!, 9)
+        const isEven = (itemId: string) => ids.indexOf(itemId) % 2 === 0
+        const even = both.best(ids.length, isEven).map(({ itemId }) => itemId)
+        expect(even.toSorted()).toEqual(ids.filter(isEven))
+      }),
+    )
+  })
+
+  it('give each event its share in either, in standard deviations', () => {
+    const event = { fingerprint: '0'.repeat(16), itemId: 'x', type: 'view', occurredAtMs: 0, weight: 1 }
+    fc.assert(
+      fc.property(anyScores, anyScores, between(0.1, 1), (one, other, factor) => {
+        const [a, b] = [one, other].map(
+          (scores) =>
+            sparsePreference(scores, ids.length + 2, (itemId) => [{ event, share: scores.get(itemId)! }])!,
+        )
+        const both = summedPreference(a!, b!, factor, 0)
+        for (const itemId of both === undefined ? [] : ids) {
+          const sum = both!.sharesOf!(itemId).reduce((total, { share }) => total + share, 0)
+          expect(sum).toBeCloseTo(both!.scoreOf(itemId), 9)
+        }
       }),
     )
   })

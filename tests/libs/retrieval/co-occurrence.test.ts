@@ -137,6 +137,19 @@ describe('items that go together', () => {
     expect(counted({ u: many }).rowOf('i0')!.size).toBe(50)
   })
 
+  it('are told by the 50 of those who had the item who changed last', () => {
+    const pair = (other: string): Visit[] => [
+      ['a', 0],
+      [other, 0],
+    ]
+    const early = Array.from({ length: 10 }, (_, n) => [`early ${n}`, pair('b')])
+    const late = Array.from({ length: 50 }, (_, n) => [`late ${n}`, pair('c')])
+    const counts = counted(Object.fromEntries([...early, ...late]))
+    expect([...counts.rowOf('a')!.keys()]).toEqual(['c'])
+    counts.put('early 3', eventsOf(pair('b')))
+    expect([...counts.rowOf('a')!.keys()]).toEqual(['c', 'b'])
+  })
+
   it('leave nothing of a user who is removed', () => {
     const counts = counted({
       u: [

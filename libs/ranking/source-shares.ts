@@ -10,12 +10,25 @@ export interface SourceShare {
 
 type SourceShares = ReadonlyMap<SourceName, SourceShare>
 
+/** More than a product of a fraction and a number of places is off by: 0.55 · 20 is a trifle above 11. */
+const ROUNDING = 1e-9
+
+/** ⌊part · limit⌋ */
+export function placesAtLeast(part: number, limit: number): number {
+  return Math.floor(part * limit + ROUNDING)
+}
+
+/** ⌈part · limit⌉ */
+export function placesAtMost(part: number, limit: number): number {
+  return Math.ceil(part * limit - ROUNDING)
+}
+
 /** No source gets more than `⌈atMost · limit⌉` places. An item counts for the source that it owes most among those that
  *  proposed it. */
 export function atMostShares(shares: SourceShares, limit: number): PageRule {
   const placesLeft = new Map<SourceName, number>()
   for (const [source, { atMost }] of shares) {
-    if (atMost < 1) placesLeft.set(source, Math.ceil(atMost * limit))
+    if (atMost < 1) placesLeft.set(source, placesAtMost(atMost, limit))
   }
   return {
     admits: ({ origin }) => origin === undefined || (placesLeft.get(origin) ?? 1) > 0,
@@ -36,7 +49,7 @@ export function atLeastShares(
   const owed = new Map<SourceName, number>()
   for (const [source, { atLeast }] of shares) {
     const proposals = candidates.filter(({ origin }) => origin === source).length
-    const places = Math.min(proposals, Math.floor(atLeast * limit))
+    const places = Math.min(proposals, placesAtLeast(atLeast, limit))
     if (places > 0) owed.set(source, places)
   }
   let placesLeft = limit

@@ -6,7 +6,12 @@ import { composePage } from '../../../libs/ranking/compose-page.ts'
 import { categoryLimit, likenessPenalty } from '../../../libs/ranking/diversity.ts'
 import { interestSeats } from '../../../libs/ranking/interest-seats.ts'
 import type { SourceName } from '../../../libs/ranking/source-name.ts'
-import { atLeastShares, atMostShares } from '../../../libs/ranking/source-shares.ts'
+import {
+  atLeastShares,
+  atMostShares,
+  placesAtLeast,
+  placesAtMost,
+} from '../../../libs/ranking/source-shares.ts'
 import { anyCandidates, between, candidate, categoryOf, idsOf, vectorOf } from './candidates.ts'
 
 const anyLimit = fc.integer({ min: 1, max: 50 })
@@ -165,13 +170,14 @@ describe('shares of sources', () => {
   const share = (atLeast: number, atMost: number) =>
     new Map([['trending' as SourceName, { atLeast, atMost }]])
   const isTrending = ({ origin }: Candidate) => origin === 'trending'
-  const anyPlaces = fc.integer({ min: 1, max: 12 })
+  const anyPlaces = fc.integer({ min: 1, max: 20 })
+  const anyPart = fc.integer({ min: 0, max: 100 })
 
   it('pass over what a source has beyond its part, rounded up', () => {
     fc.assert(
-      fc.property(anyCandidates, anyPlaces, between(0, 1), (candidates, limit, part) => {
-        const rules = { hard: [atMostShares(share(0, part), limit)], soft: [] }
-        const most = Math.ceil(part * limit)
+      fc.property(anyCandidates, anyPlaces, anyPart, (candidates, limit, percent) => {
+        const rules = { hard: [atMostShares(share(0, percent / 100), limit)], soft: [] }
+        const most = Math.ceil((percent * limit) / 100)
         const beyond = new Set(candidates.filter(isTrending).slice(most))
         const expected = candidates.filter((each) => !beyond.has(each)).slice(0, limit)
         expect(idsOn(composePage(candidates, limit, rules))).toEqual(idsOf(expected))
@@ -181,11 +187,11 @@ describe('shares of sources', () => {
 
   it('keep the last places for what a source is owed, rounded down, and change nothing where it earned them', () => {
     fc.assert(
-      fc.property(anyCandidates, anyPlaces, between(0, 1), (candidates, limit, part) => {
-        const rules = { hard: [], soft: [atLeastShares(share(part, 1), limit, candidates)] }
+      fc.property(anyCandidates, anyPlaces, anyPart, (candidates, limit, percent) => {
+        const rules = { hard: [], soft: [atLeastShares(share(percent / 100, 1), limit, candidates)] }
         const proposals = candidates.filter(isTrending)
         const earned = candidates.slice(0, limit).filter(isTrending).length
-        const owed = Math.max(earned, Math.min(Math.floor(part * limit), proposals.length))
+        const owed = Math.max(earned, Math.min(Math.floor((percent * limit) / 100), proposals.length))
         const others = candidates.filter((each) => !isTrending(each)).slice(0, limit - owed)
         const expected = new Set([...proposals.slice(0, owed), ...others])
         expect(idsOn(composePage(candidates, limit, rules))).toEqual(
@@ -193,6 +199,21 @@ describe('shares of sources', () => {
         )
       }),
     )
+  })
+})
+
+describe('a part of a page', () => {
+  it('is counted in whole places exactly, where a product of fractions would be a trifle more or less', () => {
+    const wrong: string[] = []
+    for (let percent = 0; percent <= 100; percent++) {
+      for (let limit = 1; limit <= 100; limit++) {
+        const [part, whole] = [percent / 100, (percent * limit) / 100]
+        const [least, most] = [placesAtLeast(part, limit), placesAtMost(part, limit)]
+        if (least !== Math.floor(whole) || most !== Math.ceil(whole))
+          wrong.push(`${part} of ${limit}: ${least}, ${most}`)
+      }
+    }
+    expect(wrong).toEqual([])
   })
 })
 

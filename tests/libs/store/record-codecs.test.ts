@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EventList } from '../../../libs/interest/event-list.ts'
 import { interestShape, vectorStart } from '../../../libs/interest/interest-shape.ts'
+import { SeenItems } from '../../../libs/interest/seen-items.ts'
 import { emptyUser, type UserState } from '../../../libs/interest/user-state.ts'
 import { encodeContract, requireSameContract } from '../../../libs/store/contract-codec.ts'
 import { packRecord, unpackRecord } from '../../../libs/store/embedded/packed-record-codec.ts'
@@ -114,7 +115,18 @@ describe("a forgotten user's record", () => {
   })
 
   it('has everything again beside it once the user does something', () => {
-    const state = sampleState(1, forgotten)
+    const applied = new Map([['halflife.events/3', 8]])
+    const fingerprint = '0'.repeat(16)
+    const event = { fingerprint, itemId: 'i', type: 'view', occurredAtMs: 1_767_268_800_001, weight: 1 }
+    const waits: UserState = { ...emptyUser(shape), ...forgotten, applied, waiting: EventList.of([event]) }
+    const saw: UserState = { ...emptyUser(shape), ...forgotten, applied, seen: new SeenItems() }
+    saw.seen.see(event, 5)
+    for (const state of [sampleState(1, forgotten), waits, saw])
+      expect(decodeUser(sampleContract, 'u1', fieldsOfState(state)).state).toEqual(state)
+  })
+
+  it('is whole of somebody who was never forgotten, even if nothing of what they did has weight', () => {
+    const state: UserState = { ...emptyUser(shape), applied: new Map([['halflife.events/3', 7]]) }
     expect(decodeUser(sampleContract, 'u1', fieldsOfState(state)).state).toEqual(state)
   })
 

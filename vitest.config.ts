@@ -5,7 +5,14 @@ export default defineConfig({
     // Two cores, shared with Kafka, Redis and the model: more workers only take turns.
     maxWorkers: 2,
     projects: [
-      { test: { name: 'pure', include: ['tests/{bench,libs,services,faults/simulation,ops}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'pure',
+          include: ['tests/{bench,libs,services,faults/simulation,ops}/**/*.test.ts'],
+          // Property tests compute for a second or two: how busy the machine is must not decide them.
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'real',

@@ -31,6 +31,7 @@ export function aliasesContract(name: string, newPlace: (whenOver: WhenOver) => 
       halflife.send('POST', '/v1/events', { type: 'click', userId, itemId })
     const alias = (userId: string, anonymousId: string) =>
       halflife.send('POST', `/v1/users/${userId}/aliases`, { anonymousId })
+    const exported = async (userId: string) => (await halflife.get(`/v1/users/${userId}/export`)).text
     /** Item ids of what somebody did, and the sum of the weights at the longest timescale. */
     const heldOf = async (userId: string) => {
       const { status, body } = await halflife.get(`/v1/users/${userId}/export`)
@@ -58,7 +59,7 @@ export function aliasesContract(name: string, newPlace: (whenOver: WhenOver) => 
 
     it('answers the same for each of the ids', async () => {
       await halflife.send('PUT', '/v1/users/ann', { statedInterests: ['slow crime novels'] })
-      await expect.poll(async () => (await halflife.get('/v1/users/ann/export')).text).toContain('slow crime')
+      await expect.poll(() => exported('ann'), PATIENCE).toContain('slow crime')
       const [account, visitor] = await Promise.all(['ann', 'cookie-7'].map(heldOf))
       expect(visitor).toEqual(account)
       expect(account!.ids[0]).toBe('ann')
@@ -117,7 +118,7 @@ export function aliasesContract(name: string, newPlace: (whenOver: WhenOver) => 
 
     it('forgets all ids with the account, and what they do afterwards is nobody else’s', async () => {
       await halflife.send('PUT', '/v1/users/tail', { statedInterests: ['jazz'] })
-      await expect.poll(async () => (await halflife.get('/v1/users/tail/export')).text).toContain('jazz')
+      await expect.poll(() => exported('tail'), PATIENCE).toContain('jazz')
       await halflife.send('DELETE', '/v1/users/head')
       for (const id of ['head', 'mid', 'tail']) await expect.poll(() => heldOf(id), PATIENCE).toEqual(NOTHING)
       await click('tail', 'garden-1')
@@ -136,7 +137,7 @@ export function aliasesContract(name: string, newPlace: (whenOver: WhenOver) => 
       }
       await halflife.send('PUT', '/v1/users/link-8', { statedInterests: ['jazz'] })
       await expect.poll(() => heldOf('link-0'), PATIENCE).toMatchObject({ done: Array(9).fill('space-0') })
-      await expect.poll(async () => (await halflife.get('/v1/users/link-8/export')).text).toContain('jazz')
+      await expect.poll(() => exported('link-8'), PATIENCE).toContain('jazz')
       const environment = { ...place.environment, EMBEDDER: 'lexical', LOG_LEVEL: 'error' }
       const command = halflifeCommand(['forget', 'link-0'], environment, whenOver)
       expect([await command.ended, command.output().stderr]).toEqual([0, ''])

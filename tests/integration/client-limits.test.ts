@@ -58,7 +58,7 @@ describe('what clients may take up', () => {
       next.write(ASK.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'))
       return heard(next)
     }
-    await expect.poll(served).toMatch(/^HTTP\/1\.1 200 /)
+    await expect.poll(served, { timeout: 10_000 }).toMatch(/^HTTP\/1\.1 200 /)
   })
 
   it.each([

@@ -10,7 +10,8 @@ it('halflife forget sees to it alone where no Halflife runs', async () => {
   const environment = { ...place.environment, EMBEDDER: 'lexical', LOG_LEVEL: 'error' }
   const running = await runServices(['collector', 'tracker', 'scorer'], settingsAt(place), onTestFinished)
   await running.send('POST', '/v1/events', { type: 'click', userId: 'ann', itemId: 'never-1' })
-  await expect.poll(async () => (await running.get('/v1/users/ann/export')).status).toBe(200)
+  const statusOfAnn = async () => (await running.get('/v1/users/ann/export')).status
+  await expect.poll(statusOfAnn, { timeout: 10_000 }).toBe(200)
   await running.close()
   const command = halflifeCommand(['forget', 'ann'], environment, onTestFinished)
   expect(await command.ended).toBe(0)

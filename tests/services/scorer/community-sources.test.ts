@@ -99,6 +99,7 @@ describe('neighbours', () => {
 
   it('are not told of event by event', async () => {
     const { items } = await (await scorerOf()).ask({ scenario: 'alone' })
+    expect(items.length).toBeGreaterThan(0)
     for (const { reasons, explanation } of items) {
       expect(reasons).toEqual(['People with a taste like yours want this'])
       expect(explanation!.events).toEqual([])

@@ -145,6 +145,7 @@ describe('what goes together as it was learned', async () => {
 
   it.each(['ann', 'di'])('says which events of %s the score of an item comes from', async (userId) => {
     const { items } = await scorer.ask({ scenario: 'alone', limit: 5, who: { kind: 'user', userId } })
+    expect(items.length).toBeGreaterThan(0)
     for (const { score, explanation } of items) {
       const { shares, events, olderInterest } = explanation!
       expectSharesToSum({ score, shares: shares as never })

@@ -43,11 +43,13 @@ describe('changes of users', () => {
     const { asked, changes, look } = setting()
     await look()
     expect(asked).toEqual([])
+    const refresh = vi.fn(async () => {})
     const ends = ['ann', 'bo', 'ann'].map((userId) =>
-      changes.watch({ userId, seen: nothing(userId), refresh: async () => expect.unreachable() }),
+      changes.watch({ userId, seen: nothing(userId), refresh }),
     )
     await look()
     expect(asked).toEqual([['ann', 'bo']])
+    expect(refresh).not.toHaveBeenCalled()
     for (const end of ends) end()
     await look()
     expect(asked).toHaveLength(1)

@@ -110,7 +110,7 @@ export function viewers({ store, embedder, shape, bounds, segmentInterest }: Vie
     const people = await readPeople(store, userIds.slice(0, MOST_FOLLOWED))
     const sum = emptyInterest(shape)
     for (const { interest } of people.flatMap(({ states }) => states)) mergeInterest(sum, shape, interest)
-    return sum.asOfMs === 0 ? undefined : sum
+    return sum
   }
 
   async function coldStart(
@@ -142,7 +142,7 @@ export function viewers({ store, embedder, shape, bounds, segmentInterest }: Vie
       const held = who.kind === 'user' ? await userOf(who.userId, beside) : privately
       const { state, profile = {}, shown } = held
       const attributes = profile.attributes ?? {}
-      const own = state !== undefined && state.remembered.length > 0 ? tasteOf(state.interest) : undefined
+      const own = tasteOf(state?.interest)
       if (own !== undefined) return { userId, state, attributes, shown, basis: 'interests', taste: own }
       return { userId, state, attributes, shown, ...(await coldStart(profile, attributes, tasteOf)) }
     },

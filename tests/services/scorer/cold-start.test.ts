@@ -47,6 +47,16 @@ describe('a cold start', () => {
     expect(scorer.trips.length).toBeLessThanOrEqual(2)
   })
 
+  it('goes by the first hundred of those whom somebody follows, whatever the others want', async () => {
+    const strangers = (count: number) => Array.from({ length: count }, (_, n) => `stranger-${n}`)
+    const basisOf = async (follows: string[]) => {
+      const scorer = await smallScorer({ catalog, users, trending, profiles: { ann: { follows } } })
+      return (await scorer.ask()).basis
+    }
+    expect(await basisOf([...strangers(99), 'bo'])).toBe('follows')
+    expect(await basisOf([...strangers(100), 'bo'])).toBe('trending')
+  })
+
   it('tells nobody what the people they follow did', async () => {
     const { ask } = await smallScorer({ catalog, users, profiles: { ann: { follows: ['bo'] } } })
     const [first] = (await ask()).items

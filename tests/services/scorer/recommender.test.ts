@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { sparsePreference } from '../../../libs/ranking/sparse-preference.ts'
 import type { Source } from '../../../services/scorer/source.ts'
 import { expectSharesToSum } from '../../libs/ranking/candidates.ts'
@@ -43,7 +43,9 @@ describe('a page for somebody with a history', () => {
       trending: { 'space-9': 5, 'jazz-1': 3 },
       scenarios: { home: { boosts, diversity: { lambda: 0.5 } } },
     })
-    for (const { score, explanation } of (await ask()).items) {
+    const { items } = await ask()
+    expect(items.length).toBeGreaterThan(0)
+    for (const { score, explanation } of items) {
       expectSharesToSum({ score, shares: explanation!.shares as never })
       const shares = explanation!.events.map(({ share }) => share)
       expect(shares).toEqual(shares.toSorted((a, b) => b - a))
@@ -131,6 +133,15 @@ describe('sources', () => {
     const { ask } = await smallScorer({ catalog, users, sources: [late] })
     await ask()
     expect(told).toBe(true)
+  })
+
+  it('that answer in time leave no timer behind', async () => {
+    const slow = neighbors(async () => undefined)
+    const { ask } = await smallScorer({ catalog, users, sources: [slow] })
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    await ask()
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('leave a page of what trends when it is the interests that fail', async () => {

@@ -54,10 +54,13 @@ function unreadable({ broken: [first], brokenRows }: RawData): string {
 /** Each where it comes first, with the weight of the one that says most: where days alone are written, a view and a purchase
  *  of one item are of one time, and the order of the file must not decide between them. */
 function withoutDuplicates(events: readonly RawEvent[]): RawEvent[] {
-  const places = new Map<string, number>()
+  // By user: one Map holds 16.7 million keys at most, and histories may have more events than that.
+  const placesOf = new Map<string, Map<string, number>>()
   const distinct: RawEvent[] = []
   for (const event of events) {
-    const key = `${event.userId}\0${event.itemId}\0${event.occurredAtMs}`
+    const places = placesOf.get(event.userId) ?? new Map<string, number>()
+    placesOf.set(event.userId, places)
+    const key = `${event.occurredAtMs} ${event.itemId}`
     const place = places.get(key)
     if (place === undefined) places.set(key, distinct.push(event) - 1)
     else if (event.weight > distinct[place]!.weight) distinct[place] = event

@@ -31,9 +31,13 @@ export async function streamRoutes(app: FastifyInstance, options: StreamRoutesOp
     for (const stream of open) stream.close()
   })
 
-  /** @throws HL_NOT_READY, HL_OVERLOADED */
-  function requireRoom(): void {
+  /** @throws HL_NOT_READY */
+  function requireOpen(): void {
     if (closing) throw new HalflifeError('HL_NOT_READY', 'the service is stopping')
+  }
+
+  /** @throws HL_OVERLOADED */
+  function requireRoom(): void {
     if (open.size < mostStreams) return
     say.requestShed({ reason: 'streams', open: open.size })
     const detail = `${open.size} streams are open, which is as many as may be`
@@ -58,6 +62,7 @@ export async function streamRoutes(app: FastifyInstance, options: StreamRoutesOp
       },
     },
     async (request, reply) => {
+      requireOpen()
       requireRoom()
       const stream = reply.sse
       let unwatch = () => {}
@@ -77,6 +82,7 @@ export async function streamRoutes(app: FastifyInstance, options: StreamRoutesOp
       // In this order: what changes while the first ranking is made is found by the first look.
       const seen = await changes.seenNow(userId)
       const first = await ranking()
+      requireOpen()
       if (!stream.isConnected) return
       stream.keepAlive()
       await send(first)

@@ -44,10 +44,14 @@ const several = <T extends z.ZodType<string, string>>(each: T, facts: Facts<stri
 const name = z.string().min(1).max(200)
 const pair = z.string().regex(/^[^:]{1,100}:.{1,1000}$/, 'is not name:value')
 
+/** As JSON and JavaScript write numbers, `1e-7` too, and `.5`. */
+const NUMBER = String.raw`-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?`
+const RANGE = new RegExp(`^(${NUMBER})?\\.\\.(${NUMBER})?$`, 'i')
+
 /** `name:value`, `name:a|b`, `name:1..5`, `name:..5`, `name:1..` */
 function conditionOf(text: string): [string, AttributeCondition] {
   const [attribute, value] = cut(text)
-  const range = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/.exec(value)
+  const range = RANGE.exec(value)
   if (range !== null && value !== '..') {
     const [, min, max] = range
     return [attribute, { ...(min && { min: Number(min) }), ...(max && { max: Number(max) }) }]

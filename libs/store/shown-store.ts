@@ -10,7 +10,8 @@ export interface ShownStore {
   /** Adds pages, of which each one's newest `MOST_SHOWN_PAGES` are kept, for `keepMs` after the last one. A page that is
    *  added again changes nothing. */
   addShown(additions: readonly ShownAddition[], keepMs: DurationMs): Promise<void>
-  /** Erases what was shown to them, and for `keepMs` refuses any page that was shown up to `untilMs`. */
+  /** Erases what was shown to them, and for `keepMs` refuses any page that was shown up to `untilMs`; unless all that is done
+   *  already, also for a later time. */
   forgetShown(to: readonly string[], untilMs: EpochMs, keepMs: DurationMs): Promise<void>
 }
 

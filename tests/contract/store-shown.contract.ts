@@ -71,4 +71,13 @@ export function shownContract(open: () => Promise<Store>): void {
     await add(store, 'ann', 4, 5, 6)
     expect(await store.readShown(['ann'])).toEqual([[samplePage(6)]])
   })
+
+  it('keeps to the latest time of forgetting, and to what was shown since, when a former one comes again', async () => {
+    const store = await open()
+    for (const until of [5, 8]) await store.forgetShown(['ann'], NOON_MS + until, DAY_MS)
+    await add(store, 'ann', 9)
+    for (const until of [5, 8]) await store.forgetShown(['ann'], NOON_MS + until, DAY_MS)
+    await add(store, 'ann', 6)
+    expect(await store.readShown(['ann'])).toEqual([[samplePage(9)]])
+  })
 }

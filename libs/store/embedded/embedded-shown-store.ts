@@ -38,7 +38,9 @@ export function embeddedShownStore({ shown, read, write }: EmbeddedTables): Show
     },
     async forgetShown(to, untilMs, keepMs) {
       await write(() => {
-        for (const each of to) put(each, { forgottenAtMs: untilMs, pages: [] }, keepMs)
+        for (const each of to) {
+          if (entryOf(each).forgottenAtMs < untilMs) put(each, { forgottenAtMs: untilMs, pages: [] }, keepMs)
+        }
       })
     },
   }

@@ -12,6 +12,7 @@ export interface StoreScripts {
   readonly writeRecord: ScriptCall<0 | 1>
   readonly announceItems: ScriptCall<null>
   readonly addShown: ScriptCall<0 | 1>
+  readonly forgetShown: ScriptCall<0 | 1>
   readonly indexItems: ScriptCall<0 | 1>
 }
 
@@ -108,6 +109,17 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1
 `
 
+/** KEYS: pages, time up to which they were forgotten. ARGV: that time | ttl in ms.
+ *  Returns 0, and does nothing, where they were forgotten up to then already: a tracker that has lost its partition may come late,
+ *  with a former time. The pages first: a power loss may cut the second command off, and then all is done anew. */
+const forgetShown = `
+local forgotten = redis.call('GET', KEYS[2])
+if forgotten and tonumber(forgotten) >= tonumber(ARGV[1]) then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return 1
+`
+
 /** KEYS: the change up to which items are indexed, then a vector set for each space. ARGV: the change that it is now | the one
  *  that it is to be | for each item: its id, and a vector for each space, empty where it has none. Returns 1 when done. */
 const indexItems = `
@@ -129,5 +141,6 @@ export const storeScripts = {
   writeRecord,
   announceItems,
   addShown,
+  forgetShown,
   indexItems,
 } satisfies Record<keyof StoreScripts, string>

@@ -30,11 +30,9 @@ export function redisShownStore(redis: StoreRedis, keys: RedisKeys): ShownStore 
       await answer(Promise.all(added))
     },
     async forgetShown(to, untilMs, keepMs) {
-      // The refusal first: what comes between the two is refused, and what came before is erased.
-      const erased = to.flatMap((each): Promise<unknown>[] => [
-        redis.set(keys.shownForgotten(each), untilMs, 'PX', keepMs),
-        redis.del(keys.shown(each)),
-      ])
+      const erased = to.map((each) =>
+        redis.forgetShown(2, keys.shown(each), keys.shownForgotten(each), untilMs, keepMs),
+      )
       await answer(Promise.all(erased))
     },
   }

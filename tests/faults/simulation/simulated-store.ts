@@ -270,7 +270,9 @@ function simulatedShown({ shown }: StoreData, call: Call): ShownStore {
       }),
     forgetShown: (to, untilMs) =>
       call('forgetShown', () => {
-        for (const each of to) shown.put(each, { forgottenAtMs: untilMs, pages: [] })
+        for (const each of to) {
+          if (entryOf(each).forgottenAtMs < untilMs) shown.put(each, { forgottenAtMs: untilMs, pages: [] })
+        }
       }),
   }
 }

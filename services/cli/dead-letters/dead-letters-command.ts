@@ -44,13 +44,14 @@ function replayCommand(): Command {
     .action(async (keys: string[], { all = false }: { all?: boolean }, command: Command) => {
       if (all === keys.length > 0) command.error('error: give keys from the list, or --all')
       const chosen = all ? undefined : new Set(keys)
-      const { replayed, superseded, foreign, incomplete } = await withLog(({ log, topics }) =>
+      const { replayed, superseded, forgotten, foreign, incomplete } = await withLog(({ log, topics }) =>
         replayDeadLetters(chosen, log, topics),
       )
       const newer = superseded > 0 ? `, left out ${superseded} of which the log holds a newer record` : ''
+      const gone = forgotten > 0 ? `, left out ${forgotten} of users who were forgotten since` : ''
       const others = foreign > 0 ? `, left out ${foreign} that are no events, items or users of here` : ''
       const cut = incomplete > 0 ? `, left out ${incomplete} whose value was too large to be set aside` : ''
-      process.stdout.write(`put back ${replayed}${newer}${others}${cut}\n`)
+      process.stdout.write(`put back ${replayed}${newer}${gone}${others}${cut}\n`)
     })
 }
 

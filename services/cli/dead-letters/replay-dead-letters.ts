@@ -1,12 +1,16 @@
-import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
+import { HalflifeError, isHalflifeError } from '../../../libs/errors/halflife-error.ts'
+import { decodeJson } from '../../../libs/event/decode-record.ts'
 import { sourceHeaders, sourceOf } from '../../../libs/event/replayed-record.ts'
 import type { EventLog, LogRecord, NewRecord, TopicNames } from '../../../libs/log/event-log.ts'
+import { Forgettings } from '../forgettings.ts'
 import { type DeadLetter, readDeadLetters } from './stored-dead-letter.ts'
 
 /** How many were left out, and why. */
 interface LeftOut {
   /** Items and users of which the log holds a newer record by now. */
   readonly superseded: number
+  /** Records of users who, by what the log holds, were forgotten since. */
+  readonly forgotten: number
   /** Impressions, and records from topics of another prefix. */
   readonly foreign: number
   /** Records of which only the place was set aside. */
@@ -29,15 +33,19 @@ export async function replayDeadLetters(
 ): Promise<ReplaySummary> {
   if (keys !== undefined) await requireKnown(keys, log, topics)
   const isSuperseded = supersededBy(log, topics)
+  const isForgotten = forgottenIn(log, topics)
   const origins = new Set<string>()
   const waiting = new Map<string, NewRecord[]>()
-  const left = { superseded: 0, foreign: 0, incomplete: 0 }
+  const left = { superseded: 0, forgotten: 0, foreign: 0, incomplete: 0 }
   let replayed = 0
   for await (const letter of readDeadLetters(log, topics.deadLetter)) {
     if (keys !== undefined && !keys.has(letter.key)) continue
     if (origins.has(letter.origin)) continue
     origins.add(letter.origin)
-    const why = unfitFor(letter, topics) ?? ((await isSuperseded(letter)) ? 'superseded' : undefined)
+    const why =
+      unfitFor(letter, topics) ??
+      ((await isForgotten(letter)) ? 'forgotten' : undefined) ??
+      ((await isSuperseded(letter)) ? 'superseded' : undefined)
     if (why !== undefined) {
       left[why]++
       continue
@@ -91,6 +99,34 @@ function originalRecord(letter: DeadLetter): NewRecord {
     headers: { ...letter.originalHeaders, ...sourceHeaders(letter.origin) },
     timestampMs: letter.timestampMs,
   }
+}
+
+/** A tracker would not count it, but the log would keep it anew, and perhaps for longer than the request that it is older than. */
+function forgottenIn(log: EventLog, { events, users }: TopicNames) {
+  let forgettings: Promise<Forgettings> | undefined
+  return async (letter: DeadLetter): Promise<boolean> => {
+    const userId = letter.topic === events ? userIdIn(letter) : letter.originalKey
+    if ((letter.topic !== events && letter.topic !== users) || userId === undefined) return false
+    forgettings ??= Forgettings.inLog(log, events)
+    // Of its place among the requests nothing is known in another topic, or when it was put back before.
+    const headers = asBytes(letter.topic === events ? letter.originalHeaders : sourceHeaders(letter.origin))
+    return (await forgettings).isForgotten(userId, { ...letter, headers })
+  }
+}
+
+/** Whom the event is about: whatever else is wrong with it, that may be understood. */
+function userIdIn({ value, originalKey }: DeadLetter): string | undefined {
+  try {
+    const event = value === null ? undefined : (decodeJson(value) as { readonly userId?: unknown } | null)
+    return typeof event?.userId === 'string' ? event.userId : originalKey
+  } catch (error) {
+    if (isHalflifeError(error)) return originalKey
+    throw error
+  }
+}
+
+function asBytes(headers: Readonly<Record<string, string>>): Record<string, Buffer> {
+  return Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]))
 }
 
 /** In the topics of items and users the newest record of a key is the truth: an older one must not come behind it. */

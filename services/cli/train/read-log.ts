@@ -8,7 +8,7 @@ import { itemOf, textOf } from '../../../libs/event/item.ts'
 import type { LogRecord } from '../../../libs/log/event-log.ts'
 import type { Progress } from '../../process/progress.ts'
 import type { OpenLog } from '../../process/substrate.ts'
-import { Forgettings } from './forgettings.ts'
+import { Forgettings } from '../forgettings.ts'
 
 /** The history that the log holds at this moment. What a user did before they were forgotten is left out, as a tracker
  *  would leave it out; records that nobody can understand are listed as broken. @throws HL_LOG_UNAVAILABLE */

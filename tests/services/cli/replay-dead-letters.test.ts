@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
+import { forgetRecord, forgetWithRecord } from '../../../libs/event/control-record.ts'
 import { embeddedEventLog } from '../../../libs/log/embedded/embedded-event-log.ts'
 import { type EventLog, topicNames, topicSpecs } from '../../../libs/log/event-log.ts'
 import { replayDeadLetters } from '../../../services/cli/dead-letters/replay-dead-letters.ts'
@@ -61,6 +62,7 @@ it('puts nothing back of which only the place was set aside: no value would remo
   expect(await replayDeadLetters(undefined, log, topics)).toEqual({
     replayed: 1,
     superseded: 0,
+    forgotten: 0,
     foreign: 0,
     incomplete: 1,
   })
@@ -80,7 +82,42 @@ it('puts back what there is besides impressions when all are asked for, and no i
   await expect(replayDeadLetters(keys, log, topics)).rejects.toMatchObject({ code: 'HL_DEAD_LETTER' })
   expect(await listed(log.read(topics.events))).toEqual([])
   const done = await replayDeadLetters(undefined, log, topics)
-  expect(done).toEqual({ replayed: 1, superseded: 0, foreign: 2, incomplete: 0 })
+  expect(done).toEqual({ replayed: 1, superseded: 0, forgotten: 0, foreign: 2, incomplete: 0 })
   expect(await listed(log.read(topics.events))).toHaveLength(1)
   expect(await listed(log.read(topics.impressions))).toEqual([])
+})
+
+it('puts nothing back of who was forgotten since, under whatever id, nor of what was stated of them', async () => {
+  const log = await openLog()
+  const letters = [
+    { topic: topics.events, key: 'ann', value: '{', timestampMs: 5 },
+    { topic: topics.events, key: 'shop', value: '{"type":"new","userId":"ann"}', timestampMs: 5 },
+    // By a clock that was ahead.
+    { topic: topics.events, key: 'cookie', value: '{', timestampMs: 15 },
+    { topic: topics.users, key: 'ann', value: '{', timestampMs: 5 },
+    { topic: topics.events, key: 'ann', value: '{', timestampMs: 11 },
+    // Put back before, and set aside again.
+    { topic: topics.events, key: 'ann', value: '{', timestampMs: 5, source: `${topics.events}/0/99` },
+    { topic: topics.events, key: 'bo', value: '{', timestampMs: 5 },
+  ]
+  const before = letters.slice(0, 3)
+  const records = letters.map(({ topic, key, value, timestampMs, source }, offset) => {
+    const headers = source === undefined ? {} : { 'halflife-source': Buffer.from(source) }
+    const place = { topic, partition: 0, offset, timestampMs, headers }
+    const record = { ...place, key: Buffer.from(key), value: Buffer.from(value) }
+    return { record, error: new HalflifeError('HL_BODY_JSON', 'no JSON') }
+  })
+  await setAside(records, log, topics.deadLetter, say)
+  const account = { userId: 'ann', atMs: 3 }
+  const requests = [forgetRecord('ann', 'r', 10), forgetWithRecord('cookie', account, 'r', 10)]
+  const logged = before.map(({ key, value }) => ({ key, value: Buffer.from(value) }))
+  await log.append(topics.events, [...logged, ...requests])
+  const done = await replayDeadLetters(undefined, log, topics)
+  expect(done).toEqual({ replayed: 2, superseded: 0, forgotten: 5, foreign: 0, incomplete: 0 })
+  const back = (await listed(log.read(topics.events))).slice(logged.length + requests.length)
+  expect(back.map(({ key, timestampMs }) => [key?.toString(), timestampMs])).toEqual([
+    ['ann', 11],
+    ['bo', 5],
+  ])
+  expect(await listed(log.read(topics.users))).toEqual([])
 })

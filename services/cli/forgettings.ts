@@ -1,8 +1,8 @@
-import { controlRecordOf } from '../../../libs/event/control-record.ts'
-import { sourceOf } from '../../../libs/event/replayed-record.ts'
-import { isForgottenWith } from '../../../libs/interest/user-link.ts'
-import { isOlderThanForgetting, type UserState } from '../../../libs/interest/user-state.ts'
-import type { LogRecord } from '../../../libs/log/event-log.ts'
+import { controlRecordOf } from '../../libs/event/control-record.ts'
+import { sourceOf } from '../../libs/event/replayed-record.ts'
+import { isForgottenWith } from '../../libs/interest/user-link.ts'
+import { isOlderThanForgetting, type UserState } from '../../libs/interest/user-state.ts'
+import type { EventLog, LogRecord } from '../../libs/log/event-log.ts'
 
 type Standing = Pick<UserState, 'aliasOf' | 'forgottenAtMs' | 'forgottenIn'> & {
   /** Records by which the user is forgotten. */
@@ -12,6 +12,13 @@ type Standing = Pick<UserState, 'aliasOf' | 'forgottenAtMs' | 'forgottenIn'> & {
 /** Who is forgotten by which records of the events topic, told by the rules by which a tracker applies them. */
 export class Forgettings {
   readonly #byUser = new Map<string, Standing>()
+
+  /** Those that the log holds. @throws HL_LOG_UNAVAILABLE */
+  static async inLog(log: Pick<EventLog, 'read'>, eventsTopic: string): Promise<Forgettings> {
+    const forgettings = new Forgettings()
+    for await (const record of log.read(eventsTopic)) forgettings.add(record)
+    return forgettings
+  }
 
   /** Of each partition in the order of its offsets; the records of producers say nothing here. */
   add(record: LogRecord): void {
@@ -35,7 +42,10 @@ export class Forgettings {
 
   /** Whether a record of the user's is older than one by which they are forgotten. Only within a partition does the place tell:
    *  whoever took the request may have a clock behind the producer's. */
-  isForgotten(userId: string, record: LogRecord): boolean {
+  isForgotten(
+    userId: string,
+    record: Pick<LogRecord, 'partition' | 'offset' | 'timestampMs' | 'headers'>,
+  ): boolean {
     const isPlaced = sourceOf(record) === undefined
     return (this.#byUser.get(userId)?.requests ?? []).some((request) =>
       isPlaced && request.partition === record.partition

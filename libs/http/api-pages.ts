@@ -48,7 +48,7 @@ async function makePages(
       import('@fastify/swagger-ui'),
       import('fastify-type-provider-zod'),
     ])
-  const pages = Fastify({ exposeHeadRoutes: false })
+  const pages = Fastify()
   await pages.register(swagger, {
     openapi: {
       openapi: '3.1.0',

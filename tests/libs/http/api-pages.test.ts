@@ -57,6 +57,7 @@ describe('the pages of an interface', () => {
   it('come with what they need, and answer as prepared where there is nothing', async () => {
     const page = await app.inject('/docs')
     expect(page.headers['content-type']).toContain('text/html')
+    expect((await app.inject({ method: 'HEAD', url: '/docs' })).statusCode).toBe(200)
     const places = [...page.body.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(([, place]) => place!)
     expect(places.length).toBeGreaterThan(0)
     for (const place of places) {

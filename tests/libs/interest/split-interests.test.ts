@@ -43,6 +43,26 @@ describe('several interests', () => {
     expect(splitInterests(events('jazz', 6), vectorOf, options)).toHaveLength(1)
   })
 
+  it('counts what is left of each event: for the mass, for the order of the events, and for the one that stands for all', () => {
+    const day = options.halfLifeMs
+    const aged = Array.from({ length: 6 }, (_, n) => {
+      return { ...event(`jazz-${n}`, 8), occurredAtMs: T0 - ((n * 5) % 6) * day }
+    })
+    const [jazz, ...others] = splitInterests(aged, vectorOf, options)
+    expect(others).toEqual([])
+    expect(jazz!.mass).toBeCloseTo(8 * (2 - 2 ** -5), 9)
+    const newestFirst = aged.toSorted((a, b) => b.occurredAtMs - a.occurredAtMs)
+    expect(jazz!.events).toEqual(newestFirst)
+    expect(jazz!.exemplar).toEqual(newestFirst[0])
+  })
+
+  it('are no more than are asked for', () => {
+    const all = [...events('thriller', 5), ...events('cooking', 4), ...events('jazz', 3)]
+    const count = (mostInterests: number) =>
+      splitInterests(all, vectorOf, { ...options, mostInterests }).length
+    expect([1, 2, 3, 5].map(count)).toEqual([1, 2, 3, 3])
+  })
+
   it('does not depend on the order of the events', () => {
     const all = [...events('thriller', 5), ...events('cooking', 4), ...events('jazz', 3)]
     const shuffled = fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })

@@ -55,7 +55,8 @@ export function answering(options: AnsweringOptions): Answering {
       degraded: degraded === undefined ? whatIsDegraded(answer) : 'embedder',
       trace: traceOf(request.headers),
     })
-    impressions?.note(ranking, request.headers)
+    // Whoever asks for the head alone, as probes do, is shown nothing.
+    if (request.method !== 'HEAD') impressions?.note(ranking, request.headers)
     return answer
   }
 }

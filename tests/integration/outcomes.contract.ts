@@ -147,6 +147,14 @@ export function outcomesContract(
       await expect.poll(() => shownTo('ann'), PATIENCE).toContain('HL_USER_UNKNOWN')
     })
 
+    it('takes nothing for shown of which only the head was asked for', async () => {
+      const path = '/v1/users/probed/recommendations'
+      const head = await fetch(services.scorer.url + path, { method: 'HEAD' })
+      expect(head.status).toBe(200)
+      await pageOf('probed')
+      expect((await shownTo('probed')).match(/"recommendationId"/g)).toHaveLength(1)
+    })
+
     it('logs failed impressions nowhere: all of them were taken', async () => {
       const { text } = await services.scorer.get('/metrics')
       expect(text).toMatch(/halflife_impressions_logged_total\{outcome="failed"[^}]*\} 0\n/)

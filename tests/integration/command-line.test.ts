@@ -75,6 +75,16 @@ describe('halflife on the command line', () => {
     )
   })
 
+  it('fails when no line of a file can be read, such as of a table', async () => {
+    const { environment } = await embeddedPlace(onTestFinished)
+    const file = join(environment.DATA_DIR!, 'events.csv')
+    await writeFile(file, 'user_id,item_id,timestamp\nann,a,5\n')
+    const settings = { ...environment, EMBEDDER: 'lexical', LOG_LEVEL: 'error' }
+    const command = halflifeCommand(['import', file], settings, onTestFinished)
+    expect(await command.ended).toBe(1)
+    expect(command.output().stderr).toMatch(/HL_IMPORT: no line of \S+ is an item or an event; .* JSON lines/)
+  })
+
   it('says what is wrong with a file that is not there', async () => {
     const { environment } = await embeddedPlace(onTestFinished)
     const settings = { ...environment, EMBEDDER: 'lexical' }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { HalflifeError } from '../../../libs/errors/halflife-error.ts'
 import { readSettings } from '../../../libs/settings/settings.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { importHistory } from './import-history.ts'
@@ -24,6 +25,9 @@ A line of a file is an event or an item, as the HTTP API takes them:
     .action(async (what: string) => {
       const summary = await importHistory(what, readSettings(process.env))
       process.stdout.write(summaryTable(summary))
+      if (summary.items + summary.events > 0 || summary.broken === 0) return
+      const detail = `no line of ${what} is an item or an event; it is to hold JSON lines in UTF-8, not compressed`
+      throw new HalflifeError('HL_IMPORT', detail)
     })
     .addCommand(itemItemCommand())
     .addCommand(vectorsCommand())

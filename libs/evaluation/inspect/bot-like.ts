@@ -56,6 +56,7 @@ function oneThingOnly(items: Int32Array): string | undefined {
   if (items.length < FEWEST_ON_ONE_ITEM) return undefined
   const counts = new Map<number, number>()
   for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1)
-  const share = Math.max(...counts.values()) / items.length
+  // A crawler has more items than a call may have arguments.
+  const share = [...counts.values()].reduce((most, count) => Math.max(most, count)) / items.length
   return share > ON_ONE_ITEM ? `${Math.round(100 * share)} % of the events on one item` : undefined
 }

@@ -49,6 +49,11 @@ describe('inspecting a history', () => {
     ])
   })
 
+  it('looks over a crawler who goes through a large catalog, too', () => {
+    const pauses = Array.from({ length: 150_000 }, (_, n) => 8 + (n % 7) ** 2)
+    expect(inspect(rawOf(eventsOf('crawler', pauses)), NOW).history).toMatchObject({ mostEvents: 150_000 })
+  })
+
   it('counts times that cannot be, and rows out of order', () => {
     const at = (userId: string, occurredAtMs: number): RawEvent => {
       return { userId, itemId: `${userId}${occurredAtMs}`, occurredAtMs, weight: 1 }

@@ -69,6 +69,16 @@ describe('the overlays', () => {
     },
   )
 
+  it.each(overlays)('%s gives scorers the key of a language model where a secret holds one', (overlay) => {
+    const { spec } = objects
+      .get(overlay)!
+      .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'halflife-scorer')!
+    expect(spec!.template!.spec.containers[0]!.env).toContainEqual({
+      name: 'LLM_KEY',
+      valueFrom: { secretKeyRef: { name: 'halflife-llm', key: 'key', optional: true } },
+    })
+  })
+
   it.each(overlays)('%s brings every dashboard', async (overlay) => {
     const map = objects.get(overlay)!.find(({ metadata }) => metadata.name === 'halflife-dashboards')!
     const files = await readdir(new URL('../../../ops/grafana/dashboards/', import.meta.url))

@@ -14,13 +14,18 @@ export async function operationRoutes(
   app: FastifyInstance,
   { health, telemetry }: { health: Health; telemetry: Telemetry },
 ): Promise<void> {
-  app.get('/livez', { schema: { summary: 'Is the process alive?', tags: ['operations'] } }, async () => ({
-    alive: true,
-  }))
+  app.get(
+    '/livez',
+    { schema: { operationId: 'livez', summary: 'Is the process alive?', tags: ['operations'] } },
+    async () => ({
+      alive: true,
+    }),
+  )
   app.get(
     '/readyz',
     {
       schema: {
+        operationId: 'readyz',
         summary: 'Can the service do its work?',
         tags: ['operations'],
         response: { 200: reportSchema, 503: reportSchema },
@@ -33,7 +38,7 @@ export async function operationRoutes(
   )
   app.get(
     '/metrics',
-    { schema: { summary: 'Prometheus metrics', tags: ['operations'] } },
+    { schema: { operationId: 'metrics', summary: 'Prometheus metrics', tags: ['operations'] } },
     async (_, reply) => {
       return reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics())
     },

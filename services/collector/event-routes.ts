@@ -27,6 +27,7 @@ export async function eventRoutes(app: FastifyInstance, options: CollectorOption
       // Each event is judged by itself, in the handler: a schema for the whole would refuse neighbours too.
       validatorCompiler: bodyJudgedBy((value) => ({ value })),
       schema: {
+        operationId: 'sendEvents',
         summary: `Tell what users did: one event, an array, or NDJSON (at most ${MOST_EVENTS})`,
         tags: ['events'],
         consumes: ['application/json', NDJSON],

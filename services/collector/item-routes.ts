@@ -47,6 +47,7 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
     '/v1/items/:itemId',
     {
       schema: {
+        operationId: 'putItem',
         summary: 'Add an item to the catalog, or replace it',
         tags: ['catalog'],
         params: itemParams,
@@ -72,6 +73,7 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
         checked(Array.isArray(body) ? itemsBody : oneOfMany, body, 'body'),
       ),
       schema: {
+        operationId: 'putItems',
         summary: `Add or replace items; all of them are taken or none (at most ${MOST_ITEMS})`,
         tags: ['catalog'],
         body: z
@@ -87,6 +89,7 @@ export async function itemRoutes(app: FastifyInstance, options: CollectorOptions
     '/v1/items/:itemId',
     {
       schema: {
+        operationId: 'removeItem',
         summary: 'Take an item out of the catalog; interests it has left stay',
         tags: ['catalog'],
         params: itemParams,

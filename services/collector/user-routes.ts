@@ -41,6 +41,7 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
     '/v1/users/:userId',
     {
       schema: {
+        operationId: 'putUser',
         summary: 'State what is known of a user: attributes, interests in words, whom they follow',
         tags: ['users'],
         params: userParams,
@@ -60,6 +61,7 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
     '/v1/users/:userId',
     {
       schema: {
+        operationId: 'forgetUser',
         summary: 'Forget a user: state, remembered events and profile, within seconds and for good',
         description:
           'All ids that were said to be the user go with it. What is done afterwards starts a new, empty one.',
@@ -79,6 +81,7 @@ export async function userRoutes(app: FastifyInstance, options: CollectorOptions
     '/v1/users/:userId/aliases',
     {
       schema: {
+        operationId: 'addAlias',
         summary: 'Say that an anonymous id is this user: what was and will be done under it counts for them',
         description:
           'May be said again, and in any order with the events. An id belongs to the user named first, until it or that user is forgotten.',

@@ -27,6 +27,7 @@ export async function explainRoutes(app: FastifyInstance, options: ExplainRoutes
     '/v1/explain',
     {
       schema: {
+        operationId: 'explain',
         summary: 'Why an item is on a page, at which rank it ended, or which stage removed it',
         tags: ['recommendations'],
         querystring: explainQuery,

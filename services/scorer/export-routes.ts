@@ -22,6 +22,7 @@ export async function exportRoutes(app: FastifyInstance, options: ExportRoutesOp
     '/v1/users/:userId/export',
     {
       schema: {
+        operationId: 'exportUser',
         summary: 'Everything held about a user',
         tags: ['users'],
         params: userParams,

@@ -46,6 +46,7 @@ export async function interestsRoutes(app: FastifyInstance, options: InterestsRo
     '/v1/users/:userId/interests',
     {
       schema: {
+        operationId: 'interests',
         summary: 'What a user is interested in, and whether it rises or fades',
         tags: ['users'],
         params: userParams,

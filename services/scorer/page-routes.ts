@@ -72,6 +72,7 @@ export async function pageRoutes(
     '/v1/users/:userId/recommendations',
     {
       schema: {
+        operationId: 'recommendations',
         summary: 'What should this user see next?',
         tags,
         params: userParams,
@@ -90,6 +91,7 @@ export async function pageRoutes(
     '/v1/rank',
     {
       schema: {
+        operationId: 'rank',
         summary: 'Rank items for a user, or for events or a vector given here (nothing is stored)',
         tags,
         body: rankBody,
@@ -108,6 +110,7 @@ export async function pageRoutes(
     '/v1/search',
     {
       schema: {
+        operationId: 'search',
         summary:
           'Items that match words, by what they mean in Chinese and English, without those the user has dealt with',
         tags,
@@ -129,6 +132,7 @@ export async function pageRoutes(
     '/v1/items/:itemId/similar',
     {
       schema: {
+        operationId: 'similarItems',
         summary: 'Items like this one, a little in the direction of a user',
         tags,
         params: itemParams,
@@ -145,7 +149,15 @@ export async function pageRoutes(
 
   routes.get(
     '/v1/trending',
-    { schema: { summary: 'What many people want now', tags, querystring: pageQuery, response } },
+    {
+      schema: {
+        operationId: 'trending',
+        summary: 'What many people want now',
+        tags,
+        querystring: pageQuery,
+        response,
+      },
+    },
     (request) => {
       const { scenario = 'trending', explain, ...page } = fromQuery(request.query)
       return answer(request, { ...page, scenario, who: { kind: 'nobody' }, about: {} }, explain)

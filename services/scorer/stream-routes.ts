@@ -51,6 +51,7 @@ export async function streamRoutes(app: FastifyInstance, options: StreamRoutesOp
       // It would be answered as a stream, which never begins without a body.
       exposeHeadRoute: false,
       schema: {
+        operationId: 'streamRecommendations',
         summary: 'What should this user see next? Again after each of their events, as server-sent events',
         description:
           'Each event is called `ranking`; its data is an answer as of `/recommendations`. A comment comes every 15 seconds.',

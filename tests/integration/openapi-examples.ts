@@ -25,6 +25,7 @@ export interface OpenApiParameter extends Described {
 }
 
 export interface OpenApiOperation {
+  readonly operationId?: string
   readonly parameters?: readonly OpenApiParameter[]
   readonly requestBody?: { readonly content: Readonly<Record<string, Described>> }
   readonly responses: Readonly<

@@ -85,6 +85,13 @@ describe('what the OpenAPI document says', () => {
     for (const clean of cleanings.reverse()) await clean()
   })
 
+  it('names each call, so that generated clients do not have to', () => {
+    const names = routes.map(({ operation }) => operation.operationId)
+    expect(names).toContain('recommendations')
+    expect(new Set(names).size).toBe(names.length)
+    for (const name of names) expect(name).toMatch(/^[a-z][A-Za-z]+$/)
+  })
+
   it('refuses each bad value of each parameter of each route, with a code, by its name', async () => {
     let asked = 0
     for (const route of routes) {

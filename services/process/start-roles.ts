@@ -6,6 +6,7 @@ import type { Closing } from '../../libs/telemetry/orderly-shutdown.ts'
 import type { Telemetry } from '../../libs/telemetry/telemetry.ts'
 import { collector } from '../collector/collector.ts'
 import { type CollectorTelemetry, collectorTelemetry } from '../collector/collector-telemetry.ts'
+import { letHeapGrow } from '../scorer/heap-growth.ts'
 import { type ScorerOptions, startScorer } from '../scorer/scorer.ts'
 import { type ScorerTelemetry, scorerTelemetry } from '../scorer/scorer-telemetry.ts'
 import { startTracker, type TrackerOptions } from '../tracker/tracker.ts'
@@ -116,6 +117,7 @@ async function addScorer(
   opened: OpenStore & ShownLog & Pick<ScorerOptions, 'scenarios'>,
   say: ScorerTelemetry,
 ): Promise<void> {
+  letHeapGrow()
   const scorer = await startScorer(app, {
     ...opened,
     shape: opened.contract.shape,

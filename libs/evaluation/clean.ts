@@ -51,21 +51,28 @@ function unreadable({ broken: [first], brokenRows }: RawData): string {
   return `; rows that cannot be read: ${brokenRows}, the first in ${first.file} line ${first.line}: ${first.problem}`
 }
 
+/** User by user, who come in the order of their first events. Only of one of them at a time is it noted what was there already: of
+ *  all events it would take as much memory as they do, and more entries than a Map can have. */
+function withoutDuplicates(events: readonly RawEvent[]): RawEvent[] {
+  const byUser = new Map<string, RawEvent[]>()
+  for (const event of events) {
+    const theirs = byUser.get(event.userId)
+    if (theirs === undefined) byUser.set(event.userId, [event])
+    else theirs.push(event)
+  }
+  return [...byUser.values()].flatMap(distinctOf)
+}
+
 /** Each where it comes first, with the weight of the one that says most: where days alone are written, a view and a purchase
  *  of one item are of one time, and the order of the file must not decide between them. */
-function withoutDuplicates(events: readonly RawEvent[]): RawEvent[] {
-  // By user: one Map holds 16.7 million keys at most, and histories may have more events than that.
-  const placesOf = new Map<string, Map<string, number>>()
-  const distinct: RawEvent[] = []
+function distinctOf(events: readonly RawEvent[]): RawEvent[] {
+  const distinct = new Map<string, RawEvent>()
   for (const event of events) {
-    const places = placesOf.get(event.userId) ?? new Map<string, number>()
-    placesOf.set(event.userId, places)
     const key = `${event.occurredAtMs} ${event.itemId}`
-    const place = places.get(key)
-    if (place === undefined) places.set(key, distinct.push(event) - 1)
-    else if (event.weight > distinct[place]!.weight) distinct[place] = event
+    const known = distinct.get(key)
+    if (known === undefined || event.weight > known.weight) distinct.set(key, event)
   }
-  return distinct
+  return [...distinct.values()]
 }
 
 function core(events: RawEvent[], minCore: number): RawEvent[] {

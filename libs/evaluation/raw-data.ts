@@ -15,6 +15,13 @@ const MOST_LISTED = 1_000
 /** Takes understood rows and reports of those that were not, and says in the end what there was. */
 export function rawCollector(): RawCollector {
   const events: RawEvent[] = []
+  const ids = new Map<string, string>()
+  /** A file's rows hold each id as often as it occurs; the first of them stands for all, and the others are let go. */
+  const once = (id: string): string => {
+    const known = ids.get(id)
+    if (known === undefined) ids.set(id, id)
+    return known ?? id
+  }
   const texts = new Map<string, string>()
   const attributes = new Map<string, Map<string, string>>()
   const broken: BrokenRow[] = []
@@ -38,7 +45,7 @@ export function rawCollector(): RawCollector {
   return {
     event: (event, file, line) =>
       unless(event, file, line, (read) => {
-        if (read.weight > 0) events.push(read)
+        if (read.weight > 0) events.push({ ...read, userId: once(read.userId), itemId: once(read.itemId) })
         else notPositive++
       }),
     text: (item, file, line) =>

@@ -22,9 +22,11 @@ const DEFAULT_PORT = 6379
 
 /** undefined for what is of no such form. */
 export function redisAddress(url: string): RedisAddress | undefined {
-  const [, secure, cluster, credentials = '', places] =
+  const [, secure, cluster, credentials = '', places, database = '/'] =
     /^redis(s?)(\+cluster)?:\/\/([^/]*@)?([^/@?]*)(\/\d*)?(\?.*)?$/.exec(url) ?? []
-  if (places === undefined || (cluster === undefined && places.includes(','))) return undefined
+  if (places === undefined) return undefined
+  // One server is one place; and a cluster has one database, 0.
+  if (cluster === undefined ? places.includes(',') : !/^\/0?$/.test(database)) return undefined
   const urls = places.split(',').map((place) => `redis://${credentials}${place}`)
   if (!urls.every((each) => URL.canParse(each))) return undefined
   const parsed = urls.map((each) => new URL(each))

@@ -24,7 +24,7 @@ describe('the address of Redis', () => {
       },
     ],
     [
-      'rediss+cluster://ann:p%40ss@a:1,b:2/',
+      'rediss+cluster://ann:p%40ss@a:1,b:2/0',
       {
         isCluster: true,
         tls: true,
@@ -47,6 +47,7 @@ describe('the address of Redis', () => {
     'redis://a:1,b:2',
     'redis+cluster://a:1,b:two',
     'redis+cluster://a b',
+    'redis+cluster://a:1/2',
   ])('is not "%s"', (url) => {
     expect(redisAddress(url)).toBeUndefined()
   })

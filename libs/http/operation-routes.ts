@@ -17,9 +17,7 @@ export async function operationRoutes(
   app.get(
     '/livez',
     { schema: { operationId: 'livez', summary: 'Is the process alive?', tags: ['operations'] } },
-    async () => ({
-      alive: true,
-    }),
+    async () => ({ alive: true }),
   )
   app.get(
     '/readyz',

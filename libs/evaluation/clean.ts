@@ -51,8 +51,9 @@ function unreadable({ broken: [first], brokenRows }: RawData): string {
   return `; rows that cannot be read: ${brokenRows}, the first in ${first.file} line ${first.line}: ${first.problem}`
 }
 
-/** User by user, who come in the order of their first events. Only of one of them at a time is it noted what was there already: of
- *  all events it would take as much memory as they do, and more entries than a Map can have. */
+/** User by user, who come in the order of their first events; of each the oldest first, and within a time in the order of the
+ *  file. Only of one user at a time is it noted what was there already: of all events it would take as much memory as they
+ *  do, and more entries than a Map can have. */
 function withoutDuplicates(events: readonly RawEvent[]): RawEvent[] {
   const byUser = new Map<string, RawEvent[]>()
   for (const event of events) {
@@ -60,7 +61,9 @@ function withoutDuplicates(events: readonly RawEvent[]): RawEvent[] {
     if (theirs === undefined) byUser.set(event.userId, [event])
     else theirs.push(event)
   }
-  return [...byUser.values()].flatMap(distinctOf)
+  return [...byUser.values()].flatMap((theirs) =>
+    distinctOf(theirs).sort((a, b) => a.occurredAtMs - b.occurredAtMs),
+  )
 }
 
 /** Each where it comes first, with the weight of the one that says most: where days alone are written, a view and a purchase
@@ -99,6 +102,7 @@ function shuffled(ids: ReadonlySet<string>, seed: number): string[] {
   return drawn.sort((a, b) => a.draw - b.draw || (a.id < b.id ? -1 : 1)).map(({ id }) => id)
 }
 
+/** @param events user by user as in `userIds`, each one's oldest first */
 function historyOf(
   events: readonly RawEvent[],
   userIds: readonly string[],
@@ -106,17 +110,14 @@ function historyOf(
 ): History {
   const userOf = new Map(userIds.map((id, number) => [id, number]))
   const itemOf = new Map(itemIds.map((id, number) => [id, number]))
-  const numbered = events.map((event) => ({ event, user: userOf.get(event.userId)! }))
-  // The sort is stable: within a user and a time the order of the file remains.
-  numbered.sort((a, b) => a.user - b.user || a.event.occurredAtMs - b.event.occurredAtMs)
   const starts = new Int32Array(userIds.length + 1)
-  for (const { user } of numbered) starts[user + 1]!++
+  for (const { userId } of events) starts[userOf.get(userId)! + 1]!++
   for (let u = 0; u < userIds.length; u++) starts[u + 1]! += starts[u]!
   return {
     starts,
-    items: Int32Array.from(numbered, ({ event }) => itemOf.get(event.itemId)!),
-    times: Float64Array.from(numbered, ({ event }) => event.occurredAtMs),
-    weights: Float32Array.from(numbered, ({ event }) => event.weight),
+    items: Int32Array.from(events, ({ itemId }) => itemOf.get(itemId)!),
+    times: Float64Array.from(events, ({ occurredAtMs }) => occurredAtMs),
+    weights: Float32Array.from(events, ({ weight }) => weight),
     catalogSize: itemIds.length,
   }
 }

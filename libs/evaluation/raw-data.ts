@@ -17,7 +17,7 @@ export function rawCollector(): RawCollector {
   const events: RawEvent[] = []
   const ids = new Map<string, string>()
   /** A file's rows hold each id as often as it occurs; the first of them stands for all, and the others are let go. */
-  const once = (id: string): string => {
+  const interned = (id: string): string => {
     const known = ids.get(id)
     if (known === undefined) ids.set(id, id)
     return known ?? id
@@ -45,7 +45,8 @@ export function rawCollector(): RawCollector {
   return {
     event: (event, file, line) =>
       unless(event, file, line, (read) => {
-        if (read.weight > 0) events.push({ ...read, userId: once(read.userId), itemId: once(read.itemId) })
+        if (read.weight > 0)
+          events.push({ ...read, userId: interned(read.userId), itemId: interned(read.itemId) })
         else notPositive++
       }),
     text: (item, file, line) =>

@@ -5,17 +5,9 @@ import { missingTopics } from '../missing-topics.ts'
 import type { PartitionBounds } from '../starting-offset.ts'
 import { type KafkaConnection, kafkaClient } from './kafka-client.ts'
 import { kafkaFailure } from './kafka-failure.ts'
+import { removalEntries } from './removal-entries.ts'
 
 const leadersWithinMs = 30_000
-const DAY_MS = 86_400_000
-
-/** Kafka's own defaults keep a removal for a day, so that a tracker which was away for longer, or whose store came back older,
- *  would never hear of it; and let a topic to which little comes keep for good what was removed from it. */
-const COMPACTED = [
-  { name: 'cleanup.policy', value: 'compact' },
-  { name: 'delete.retention.ms', value: String(30 * DAY_MS) },
-  { name: 'max.compaction.lag.ms', value: String(7 * DAY_MS) },
-]
 
 export interface KafkaTopics {
   ensure(topics: readonly TopicSpec[]): Promise<void>
@@ -35,7 +27,7 @@ function topicConfig(
     numPartitions: partitions,
     replicationFactor,
     configEntries: [
-      ...(compacted ? COMPACTED : []),
+      ...(compacted ? [{ name: 'cleanup.policy', value: 'compact' }, ...removalEntries] : []),
       ...(mostBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(mostBytes) }]),
     ],
   }

@@ -4,6 +4,7 @@ import type {
   ExaminedTopic,
   KafkaExamination,
 } from '../../../libs/log/kafka/kafka-examination.ts'
+import { removalEntries } from '../../../libs/log/kafka/removal-entries.ts'
 import { type Finding, green, red, yellow } from './finding.ts'
 import { inWords } from './in-words.ts'
 
@@ -107,11 +108,12 @@ function judgeTopic(
  *  were forgotten. */
 function judgeRemovals({ name, compacted, removalsMs }: ExaminedTopic): Finding[] {
   if (!compacted || removalsMs === undefined || removalsMs >= WEEK_MS) return []
+  const entries = removalEntries.map((entry) => `${entry.name}=${entry.value}`).join(',')
   return [
     yellow(
       `removals in ${name}`,
       `told for ${inWords(removalsMs)}: a tracker that is away for longer, or an older backup, keeps what was removed`,
-      `kafka-configs --alter --topic ${name} --add-config delete.retention.ms=2592000000,max.compaction.lag.ms=604800000`,
+      `kafka-configs --alter --topic ${name} --add-config ${entries}`,
     ),
   ]
 }

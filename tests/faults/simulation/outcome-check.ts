@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { countEvent, emptyCounts } from '../../../libs/interest/decayed-counts.ts'
-import { decodePartition } from '../../../libs/store/partition-codec.ts'
 import { decodeUser } from '../../../libs/store/user-codec.ts'
 import { type UnderstoodBatch, understandBatch } from '../../../services/tracker/understand-batch.ts'
+import { committedPartitions } from './committed-partitions.ts'
 import type { Ledger } from './ledger.ts'
 import { pageProblems, profileProblems } from './page-check.ts'
 import { personProblems } from './person-check.ts'
@@ -82,13 +82,9 @@ function catalogProblems({ data, stored }: Outcome): string[] {
 }
 
 /** Positions are at the log's end, and each record has been counted once among what is wanted. */
-function partitionProblems({ data, stored }: Outcome): string[] {
-  return data.topics.get(topics.events)!.flatMap((records, partition) => {
-    if (records.length === 0) return []
-    const name = `${topics.events}/${partition}`
-    const fields = stored.partitions.get(name)
-    if (fields === undefined) return [`${name} was never committed`]
-    const { position, trending, recent = new Map() } = decodePartition(name, fields)
+function partitionProblems(outcome: Outcome): string[] {
+  return committedPartitions(outcome, topics.events, (name, committed, records) => {
+    const { position, trending, recent = new Map() } = committed
     const expected = emptyCounts()
     const { byUser } = understandBatch(records, weights)
     for (const each of [...byUser.values()].flat()) {

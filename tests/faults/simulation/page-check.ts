@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { decodeImpression, shownPageOf, shownTo } from '../../../libs/event/impression.ts'
-import { decodePartition } from '../../../libs/store/partition-codec.ts'
 import { encodeShownPage } from '../../../libs/store/shown-codec.ts'
+import { committedPartitions } from './committed-partitions.ts'
 import type { Outcome } from './outcome-check.ts'
 import { topics, userIds } from './small-world.ts'
 
@@ -27,13 +27,8 @@ export function pageProblems(outcome: Outcome): string[] {
   return found
 }
 
-function countProblems({ data, stored }: Outcome): string[] {
-  return data.topics.get(topics.impressions)!.flatMap((records, partition) => {
-    if (records.length === 0) return []
-    const name = `${topics.impressions}/${partition}`
-    const fields = stored.partitions.get(name)
-    if (fields === undefined) return [`${name} was never committed`]
-    const { position, trending } = decodePartition(name, fields)
+function countProblems(outcome: Outcome): string[] {
+  return committedPartitions(outcome, topics.impressions, (name, { position, trending }, records) => {
     const shown = new Map<string, number>()
     for (const { items, sampled } of records.map(decodeImpression)) {
       for (const { itemId } of items) shown.set(itemId, (shown.get(itemId) ?? 0) + 1 / sampled)

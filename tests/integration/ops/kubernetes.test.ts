@@ -27,6 +27,8 @@ const problemsOf = async (all: readonly KubernetesObject[]) => {
 }
 const deploymentsOf = (all: readonly KubernetesObject[]) =>
   all.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name.startsWith('halflife-'))
+const scorerIn = (all: readonly KubernetesObject[]) =>
+  deploymentsOf(all).find(({ metadata }) => metadata.name === 'halflife-scorer')!
 
 describe('the overlays', () => {
   it('are one to try and one to run', () => {
@@ -58,9 +60,7 @@ describe('the overlays', () => {
       const all = objects.get(overlay)!
       const map = all.find(({ metadata }) => metadata.name === 'halflife-scenarios')!
       expect(() => scenarioConfig(JSON.parse(map.data!['halflife.config.json']!))).not.toThrow()
-      const { spec } = all.find(
-        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'halflife-scorer',
-      )!
+      const { spec } = scorerIn(all)
       expect(JSON.stringify(spec)).toContain('"configMap":{"name":"halflife-scenarios"}')
       expect(spec!.template!.spec.containers[0]!.env).toContainEqual({
         name: 'CONFIG_FILE',
@@ -70,9 +70,7 @@ describe('the overlays', () => {
   )
 
   it.each(overlays)('%s gives scorers the key of a language model where a secret holds one', (overlay) => {
-    const { spec } = objects
-      .get(overlay)!
-      .find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'halflife-scorer')!
+    const { spec } = scorerIn(objects.get(overlay)!)
     expect(spec!.template!.spec.containers[0]!.env).toContainEqual({
       name: 'LLM_KEY',
       valueFrom: { secretKeyRef: { name: 'halflife-llm', key: 'key', optional: true } },
